@@ -1,0 +1,1 @@
+"""Proof that nothing is lost: the demo helpdesk under load, and everything around it failing."""

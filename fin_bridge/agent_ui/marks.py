@@ -1,0 +1,47 @@
+"""The marks of the debounce, in the cache that all web processes share."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Callable
+from typing import Final
+
+from django.core.cache import BaseCache, caches
+
+from ..conf import conf
+
+logger = logging.getLogger("fin_bridge")
+
+BREAK: Final = 5.0
+"""Seconds for which a cache that failed is not asked again: a hung one costs its timeout once."""
+
+
+class CacheMarks:
+    """A cache that is down has no marks and takes none: it costs events, never an error."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._broken_until = -math.inf
+
+    def stands(self, key: str) -> bool:
+        """Whether it was left and has not lapsed."""
+        return self._ask(lambda cache: cache.get(key) is not None)
+
+    def leave(self, key: str, seconds: float) -> bool:
+        """Leave it unless it stands; whether it was left.
+
+        In whole seconds, rounded up: Redis would round down.
+        """
+        return self._ask(lambda cache: cache.add(key, 1, math.ceil(seconds)))
+
+    def _ask(self, question: Callable[[BaseCache], bool]) -> bool:
+        if self._clock() < self._broken_until:
+            return False
+        try:
+            return question(caches[conf.typing_cache])
+        except Exception:  # each cache's client has exceptions of its own
+            self._broken_until = self._clock() + BREAK
+            logger.warning("Typing is not shown: the cache does not answer.", exc_info=True)
+            return False

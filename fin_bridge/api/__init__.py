@@ -1,0 +1,1 @@
+"""Fin's door: nine operations, two dialects of the wire, one implementation."""

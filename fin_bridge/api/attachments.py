@@ -1,0 +1,40 @@
+"""The helpdesk's files for Fin, under signed addresses of ours: whoever has one may read it."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+
+from ..conf import conf
+from ..exceptions import NotFoundError
+from ..helpdesk import current
+from ..helpdesk.attachments import open_file
+from . import answers
+from .dialects import Rest
+from .problems import Problem
+
+
+@csrf_exempt
+@login_not_required
+def attachment(request: HttpRequest, token: str, filename: str) -> HttpResponseBase:
+    """The file, always to be saved and never to be shown: customers have sent it."""
+    if request.method not in {"GET", "HEAD"}:
+        problem = Problem(405, "An attachment can only be read.", headers={"Allow": "GET, HEAD"})
+        return answers.failure(Rest(), problem)
+    try:
+        file, filetype = open_file(current(), token)
+    except NotFoundError as error:
+        return answers.failure(Rest(), Problem(404, str(error)))
+    return FileResponse(
+        file,
+        as_attachment=True,
+        filename=filename,
+        content_type=filetype,
+        headers={
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cache-Control": f"private, max-age={round(conf.attachment_lifetime.total_seconds())}",
+        },
+    )

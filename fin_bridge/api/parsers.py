@@ -1,0 +1,134 @@
+"""What Fin sends, as data: one strict reading for all operations, before anything uses it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from typing import Any, Final
+from urllib.parse import unquote_plus
+
+from django.http import HttpRequest
+
+from .problems import refuse
+
+MAX_BYTES: Final = 1024 * 1024
+MAX_DEPTH: Final = 32
+MAX_DIGITS: Final = 40
+"""Of an integer: more than any id has, and fewer than any database minds."""
+MAX_MEMBERS: Final = 1000
+"""Of one list or one object."""
+MAX_TEXT: Final = 500_000
+"""Characters of one text: some 200 pages."""
+
+
+def read_body(request: HttpRequest) -> bytes:
+    """The raw body, at most `MAX_BYTES`; chunked ones, which name no length, are capped too."""
+    try:
+        announced = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        announced = 0
+    body = b"" if announced > MAX_BYTES else request.read(MAX_BYTES + 1)
+    if announced > MAX_BYTES or len(body) > MAX_BYTES:
+        raise refuse(413, f"A body has at most {MAX_BYTES} bytes.")
+    return bytes(body)
+
+
+def parse_body(body: bytes, request: HttpRequest) -> dict[str, Any]:
+    """The JSON object of a request's body; an empty body is an empty object.
+
+    How large its parts are is for `check_sizes` to judge.
+    """
+    if not body:
+        return {}
+    charset = (request.content_params or {}).get("charset", "utf-8").lower()
+    if request.content_type != "application/json" or charset not in {"utf-8", "utf8"}:
+        raise refuse(415, "The content type must be application/json, in UTF-8.")
+    try:
+        value = json.loads(
+            body.decode(),
+            object_pairs_hook=_object,
+            parse_int=_integer,
+            parse_float=_float,
+            parse_constant=_constant,
+        )
+    except RecursionError:
+        raise refuse(400, f"The body is nested deeper than {MAX_DEPTH}.") from None
+    except ValueError as error:
+        raise refuse(400, f"The body is no JSON: {error}"[:200]) from None
+    if not isinstance(value, dict):
+        raise refuse(400, "The body must be a JSON object.")
+    _check_depth(value)
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("an object has the same key twice")
+    return found
+
+
+def _integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise ValueError("a number is too large")
+    return int(text)
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError("a number is too large")
+    return value
+
+
+def _constant(text: str) -> float:
+    raise ValueError(f"{text} is no number")
+
+
+def _check_depth(value: Any) -> None:
+    """Level by level, so that the depth of the data is not one of the calls."""
+    level: Iterable[Any] = [value]
+    for _ in range(MAX_DEPTH):
+        level = [inner for outer in level for inner in _children(outer)]
+        if not level:
+            return
+    raise refuse(400, f"The body is nested deeper than {MAX_DEPTH}.")
+
+
+def check_sizes(value: Any) -> None:
+    """Raise for a text, a list or an object that is larger than anybody needs."""
+    if isinstance(value, str) and len(value) > MAX_TEXT:
+        raise refuse(400, f"A text has at most {MAX_TEXT} characters.")
+    if isinstance(value, dict | list) and len(value) > MAX_MEMBERS:
+        raise refuse(400, f"A list or an object has at most {MAX_MEMBERS} members.")
+    for inner in (*value, *_children(value)) if isinstance(value, dict) else _children(value):
+        check_sizes(inner)
+
+
+def _children(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def query_string(request: HttpRequest) -> str:
+    """The query as it was sent, percent-encoded."""
+    return str(request.META.get("QUERY_STRING", ""))
+
+
+def parse_query(query: str) -> dict[str, str]:
+    """The parameters of a GET.
+
+    Raises `ValueError` for what is no UTF-8, and for a repeated key: who reads the first of them
+    and who reads the last would see two requests under one signature.
+    """
+    if not query.isascii():
+        raise ValueError("The query is not percent-encoded.")
+    found: dict[str, str] = {}
+    for pair in filter(None, query.split("&")):
+        key, _, value = (unquote_plus(part, errors="strict") for part in pair.partition("="))
+        if key in found:
+            raise ValueError("A parameter is repeated.")
+        found[key] = value
+    return found

@@ -1,0 +1,69 @@
+"""What is remembered of a conversation: who holds it, what Fin was shown, when it was pulled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from ..helpdesk.snapshot import extent, snapshot
+from ..models import ConversationState, Event, database
+from ..records import Conversation
+from .call import Call
+
+
+def locked(call: Call, conversation_id: str) -> ConversationState:
+    """Its row, made if there is none, held until the transaction ends; Fin knows it now."""
+    row: dict[str, Any] = {
+        "integration": call.integration.name,
+        "conversation_id": conversation_id,
+    }
+    ConversationState.objects.get_or_create(**row)
+    state: ConversationState = ConversationState.objects.select_for_update().get(**row)
+    state.known_at = state.known_at or call.began
+    return state
+
+
+def note_holder(call: Call, state: ConversationState, record: Conversation) -> None:
+    """Whoever is assigned holds it; where nobody is, who held it last is remembered.
+
+    While Fin's agent is unknown, so it is for whom Fin assigned itself and nobody has changed.
+    """
+    if record.assignee is None:
+        return
+    assignee, holders = record.assignee.id, ConversationState.Holder
+    if assignee == call.agent_id:
+        state.holder = holders.FIN
+    elif call.agent_id or assignee != state.shown.get("assignee_id"):
+        state.holder = holders.PEOPLE
+
+
+def pulled(call: Call, obj: Any, record: Conversation | None = None) -> None:
+    """Fin has pulled the conversation, or without a record its messages.
+
+    What was sent before the pull began has reached it.
+
+    The state's row first: it makes us wait for a delivery that is being settled, whose events
+    are to be stamped.
+    """
+    conversation_id = call.desk.conversations.id_of(obj)
+    with transaction.atomic(using=database()):
+        state = locked(call, conversation_id)
+        state.pulled_at = max(state.pulled_at or call.began, call.began)
+        state.reminders = 0
+        if record is not None:
+            note_holder(call, state, record)
+            state.shown = snapshot(record)
+        else:
+            state.extent = extent(call.desk, obj)
+        state.save(
+            update_fields=["known_at", "pulled_at", "reminders", "shown", "extent", "holder"]
+        )
+        Event.objects.filter(
+            integration=call.integration.name,
+            conversation_id=conversation_id,
+            kind=Event.Kind.SYNC,
+            state__in=[Event.State.SENT, Event.State.MERGED],
+            settled_at__lte=call.began,
+            pulled_at__isnull=True,
+        ).update(pulled_at=call.began)

@@ -1,0 +1,182 @@
+"""The helpdesk's description: paths, words and parts that cannot work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import permutations
+from typing import Any, Final
+
+from django.core import checks
+
+from ..conf import conf
+from ..exceptions import ConfigurationError
+from ..helpdesk import Agents, Choice, Helpdesk, Messages, Opening, Part, Path, current
+from ..records import STATUSES
+from .settings import TAG
+
+_NEEDED: Final = ("user", "status", "created_at")
+_OF_MESSAGES: Final = ("conversation", "author", "created_at")
+_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "status": STATUSES,
+    "visibility": ("public", "private"),
+}
+
+
+def _loaded() -> Helpdesk | Exception:
+    """It, bound to its models, or why that fails."""
+    try:
+        desk = current()
+        assert desk.parts
+    except (ConfigurationError, LookupError, AttributeError, TypeError, ValueError) as error:
+        return error
+    return desk
+
+
+def helpdesk() -> Helpdesk | None:
+    """The description; None where it cannot be used, which has a check of its own."""
+    loaded = _loaded()
+    return loaded if isinstance(loaded, Helpdesk) else None
+
+
+@checks.register(TAG)
+def check_helpdesk(**_: Any) -> list[checks.CheckMessage]:
+    """Whether there is a description at all."""
+    path = conf.raw("FIN_BRIDGE_HELPDESK", "")
+    if not path:
+        return [
+            checks.Error(
+                "FIN_BRIDGE_HELPDESK is not set.",
+                hint="Name the Helpdesk that describes your models: support.fin.helpdesk",
+                id="fin_bridge.E001",
+            )
+        ]
+    loaded = _loaded()
+    if isinstance(loaded, Helpdesk):
+        return []
+    return [
+        checks.Error(
+            f"FIN_BRIDGE_HELPDESK is {path!r}, which cannot be used: {loaded}",
+            hint="It is the dotted path of a Helpdesk whose parts name models that exist.",
+            id="fin_bridge.E002",
+        )
+    ]
+
+
+@checks.register(TAG)
+def check_parts(**_: Any) -> list[checks.CheckMessage]:
+    """Each part by itself, and all of them together."""
+    desk = helpdesk()
+    if desk is None:
+        return []
+    found = [message for part in desk.parts for message in _part(part)]
+    found += _missing(desk.conversations, _NEEDED)
+    for part in desk.messages:
+        found += [*_messages(part), *_paths(part)]
+    return [*found, *_prefixes(desk), *_typing(desk.agents)]
+
+
+def _name(part: Part) -> str:
+    return type(part).__name__
+
+
+def _has(part: Part, word: str) -> bool:
+    return word in part.fields or hasattr(part, f"get_{word}")
+
+
+def _part(part: Part) -> Iterator[checks.CheckMessage]:
+    for problem in part.problems():
+        yield checks.Error(
+            problem, hint="Correct it in your description of the helpdesk.", id="fin_bridge.E060"
+        )
+    for word, field in part.fields.items():
+        if isinstance(field, Choice):
+            yield from _choice(part, word, field)
+
+
+def _choice(part: Part, word: str, field: Choice) -> Iterator[checks.CheckMessage]:
+    fins = _WORDS.get(word)
+    if fins is None:
+        return
+    for given in sorted({*field.words.values(), *field.values} - {*fins}):
+        yield checks.Error(
+            f"{_name(part)}.{word} says {given!r}, which is no word of Fin's.",
+            hint=f"Fin's words are {', '.join(fins)}.",
+            id="fin_bridge.E065",
+        )
+    unanswered = [given for given in fins if field.values.get(given) is None]
+    if unanswered and not hasattr(part, f"set_{word}"):
+        yield checks.Error(
+            f"{_name(part)}.{word} does not say what to write for {', '.join(unanswered)}.",
+            hint=f"Give write= a value of yours for each of {', '.join(fins)}.",
+            id="fin_bridge.E066",
+        )
+
+
+def _missing(part: Part, words: tuple[str, ...]) -> Iterator[checks.CheckMessage]:
+    for word in words:
+        if not _has(part, word):
+            yield checks.Error(
+                f"{_name(part)} has no {word}, which Fin must be told.",
+                hint=f"Say where it stands: {word} = ..., or write get_{word}().",
+                id="fin_bridge.E061",
+            )
+
+
+def _messages(part: Messages) -> Iterator[checks.CheckMessage]:
+    own = isinstance(part, Opening)
+    yield from _missing(part, _OF_MESSAGES[1:] if own else _OF_MESSAGES)
+    if not _has(part, "body") and not _has(part, "attachments"):
+        yield checks.Error(
+            f"{_name(part)} has neither a body nor attachments: there is nothing to tell.",
+            hint='Say where the text stands: body = fin.Html("...") or fin.Text("...").',
+            id="fin_bridge.E062",
+        )
+    if not _has(part, "visibility"):
+        yield checks.Warning(
+            f"{_name(part)} has no visibility: all of its messages are private.",
+            hint='Say which are: visibility = fin.Flag("internal", private=True).',
+            id="fin_bridge.W004",
+        )
+
+
+def _paths(part: Messages) -> Iterator[checks.CheckMessage]:
+    """The database finds and sorts messages by them."""
+    for word in ("conversation", "created_at"):
+        field = part.fields.get(word)
+        needed = word in _OF_MESSAGES and not (
+            word == "conversation" and isinstance(part, Opening)
+        )
+        if needed and _has(part, word) and not _is_column(field):
+            yield checks.Error(
+                f"{_name(part)}.{word} is no path of model fields.",
+                hint="Methods and properties cannot be used here: messages are found by it.",
+                id="fin_bridge.E064",
+            )
+
+
+def _is_column(field: Any) -> bool:
+    return isinstance(field, Path) and len(list(field.hops())) == len(field.names)
+
+
+def _prefixes(desk: Helpdesk) -> Iterator[checks.CheckMessage]:
+    """Whether an id of one part could be read as one of another."""
+    for one, other in permutations(desk.messages, 2):
+        same = one.prefix == other.prefix and _name(one) < _name(other)
+        if same or (one.prefix < other.prefix and one.key(f"{other.prefix}1") is not None):
+            yield checks.Error(
+                f"The ids of {_name(one)} and {_name(other)} cannot be told apart.",
+                hint='Give each part of messages a prefix of its own: prefix = "note-".',
+                id="fin_bridge.E063",
+            )
+
+
+def _typing(agents: Agents) -> Iterator[checks.CheckMessage]:
+    """The base class's `for_user` only knows agents that are users of the login."""
+    overridden = type(agents).for_user is not Agents.for_user
+    user_model = str(conf.raw("AUTH_USER_MODEL")).lower()
+    if not overridden and agents.model_class._meta.label_lower != user_model:
+        yield checks.Warning(
+            f"{_name(agents)} does not say which agent a user is: nobody is seen typing.",
+            hint="Write for_user(self, user), which returns the agent or None.",
+            id="fin_bridge.W005",
+        )

@@ -1,0 +1,1 @@
+"""The door through which we go out to Fin: capture, outbox, delivery."""

@@ -1,0 +1,164 @@
+"""Claiming what is due: by conversation, so that no two POSTs of one are under way at once.
+
+A *conversation* is claimed, by compare-and-set on its `ConversationState`, and with it all its
+visible events; claims on events alone would let two POSTs of one conversation fly. The token of
+the claim fences what `settling` writes afterwards.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connections, transaction
+from django.db.models import Max, Q, QuerySet
+
+from ..conf import conf
+from ..models import ConversationState, Event, database
+from . import loops
+
+BACKOFF_OF_NEWS = timedelta(seconds=60)
+"""A change made while its conversation is in backoff is due within this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One conversation, ours until the lease ends; `event_id` is the event that stands for it."""
+
+    state_id: int
+    integration: str
+    conversation_id: str
+    token: uuid.UUID
+    event_id: int
+    attempts: int
+    claimed_at: datetime
+
+
+def claim(integration: str, now: datetime, most: int, *, probe: bool = False) -> list[Claim]:
+    """Claim up to so many conversations of an integration that have something due.
+
+    A probe takes one that waits, due or not: while Fin is down all of them are in backoff.
+    """
+    with transaction.atomic(using=database()):
+        ids = _candidates(integration, now, most, probe)
+        if not ids:
+            return []
+        states = _locked(integration, ids)
+        free = [state.pk for state in states if _is_free(state, now, probe)]
+        claims = _take(integration, free, now, probe) if free else []
+        if not probe:
+            # Only what is locked here: waiting for what another drain holds would be a deadlock.
+            claimed = {one.conversation_id for one in claims}
+            ours = [state.conversation_id for state in states]
+            _defer(integration, [i for i in ours if i not in claimed], now)
+    return claims
+
+
+def _candidates(integration: str, now: datetime, most: int, probe: bool) -> list[str]:
+    waiting = _waiting(integration)
+    due = waiting if probe else waiting.filter(due_at__lte=now)
+    rows = list(due.order_by("due_at").values_list("conversation_id", "reaction")[: most * 4])
+    others = {name for name, is_reaction in rows if not is_reaction}
+    reacting = {name for name, _ in rows} - others
+    tamed = loops.tame(integration, reacting, now) if reacting and not probe else set()
+    return list(dict.fromkeys(name for name, _ in rows if name not in tamed))[:most]
+
+
+def _waiting(integration: str) -> QuerySet[Event]:
+    return Event.objects.filter(
+        integration=integration, kind=Event.Kind.SYNC, state=Event.State.WAITING
+    )
+
+
+def _locked(integration: str, ids: Sequence[str]) -> list[ConversationState]:
+    """Their states, made where missing; those that another drain is at are left to it."""
+    skip = connections[database()].features.has_select_for_update_skip_locked
+    wanted = ConversationState.objects.filter(integration=integration, conversation_id__in=ids)
+    lock = wanted.select_for_update(skip_locked=skip).order_by("pk")
+    states = list(lock)
+    if len(states) < len(ids):
+        missing = set(ids) - {state.conversation_id for state in states}
+        ConversationState.objects.bulk_create(
+            [
+                ConversationState(integration=integration, conversation_id=conversation_id)
+                for conversation_id in sorted(missing)
+            ],
+            ignore_conflicts=True,
+        )
+        states = list(lock.all())
+    return states
+
+
+def _is_free(state: ConversationState, now: datetime, probe: bool) -> bool:
+    leased = state.lease_until is not None and state.lease_until > now
+    gated = state.not_before is not None and state.not_before > now
+    return not leased and (probe or not gated)
+
+
+def _take(integration: str, pks: Sequence[int], now: datetime, probe: bool) -> list[Claim]:
+    token = uuid.uuid4()
+    free = Q(lease_until=None) | Q(lease_until__lte=now)
+    if not probe:
+        free &= Q(not_before=None) | Q(not_before__lte=now)
+    wanted = ConversationState.objects.filter(pk__in=pks)
+    wanted.filter(free).update(token=token, lease_until=now + conf.lease)
+    states = {state.conversation_id: state for state in wanted.filter(token=token)}
+    events = Event.objects.filter(integration=integration, kind=Event.Kind.SYNC)
+    events.filter(
+        conversation_id__in=states, state__in=[Event.State.WAITING, Event.State.SENDING]
+    ).update(state=Event.State.SENDING, claim=token)
+    leads = dict(
+        events.filter(conversation_id__in=states, state=Event.State.SENDING, claim=token)
+        .values_list("conversation_id")
+        .annotate(Max("pk"))
+    )
+    _free([state.pk for name, state in states.items() if name not in leads])
+    return [
+        Claim(state.pk, integration, name, token, leads[name], state.attempts, now)
+        for name, state in states.items()
+        if name in leads
+    ]
+
+
+def _free(pks: Sequence[int]) -> None:
+    """Another drain has sent their events between our look and our claim."""
+    if pks:
+        ConversationState.objects.filter(pk__in=pks).update(token=None, lease_until=None)
+
+
+def _defer(integration: str, ids: Sequence[str], now: datetime) -> None:
+    """Those due that cannot go yet make room for others, until their gate opens."""
+    if not ids:
+        return
+    due = _waiting(integration).filter(conversation_id__in=ids, due_at__lte=now)
+    states = ConversationState.objects.filter(
+        integration=integration, conversation_id__in=ids, not_before__gt=now
+    )
+    # What came since the last failure is news: it waits out the backoff, but not for hours.
+    news = list(due.filter(attempts=0).values_list("conversation_id", flat=True).distinct())
+    soon = now + BACKOFF_OF_NEWS
+    states.filter(conversation_id__in=news, not_before__gt=soon).update(not_before=soon)
+    gates = dict(states.values_list("conversation_id", "not_before"))
+    for moment in set(gates.values()):
+        gated = [conversation for conversation, gate in gates.items() if gate == moment]
+        due.filter(conversation_id__in=gated).update(due_at=moment)
+    due.exclude(conversation_id__in=gates).update(due_at=now + conf.spacing)
+
+
+def release(claims: Iterable[Claim]) -> None:
+    """Give back what was claimed and not started."""
+    by_token: dict[uuid.UUID, list[Claim]] = {}
+    for one in claims:
+        by_token.setdefault(one.token, []).append(one)
+    for token, group in by_token.items():
+        with transaction.atomic(using=database()):
+            held = ConversationState.objects.filter(
+                pk__in=[one.state_id for one in group], token=token
+            )
+            ids = list(held.select_for_update().values_list("conversation_id", flat=True))
+            Event.objects.filter(
+                claim=token, conversation_id__in=ids, state=Event.State.SENDING
+            ).update(state=Event.State.WAITING, claim=None)
+            held.update(token=None, lease_until=None)

@@ -1,0 +1,162 @@
+"""The HTTP client: one POST to Fin, that can be neither held nor tricked.
+
+The only module of the app that imports requests. `requests` bounds each read, not the whole
+answer: a server that drips a byte a second would hold a worker for ever, so that the sockets of
+our sessions know the deadline.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import os
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError, NameResolutionError
+
+from .. import __version__
+from .retry import Answer
+
+MOST_BYTES: Final = 16 * 1024
+CONNECT_TIMEOUT: Final = 5.0
+
+
+class _Local(threading.local):
+    session: requests.Session | None = None
+    process = 0
+    expires = 0.0
+
+
+_local = _Local()
+
+
+class _DeadlineReader(io.RawIOBase):
+    """Reads from a socket, each time waiting no longer than until the deadline of this thread."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        left = _local.expires - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the deadline has passed")
+        self._sock.settimeout(left)
+        return self._sock.recv_into(buffer)
+
+
+class _Response(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        # The file made by the base class keeps the socket open until this response is closed.
+        self._socket_file = self.fp
+        self.fp = io.BufferedReader(_DeadlineReader(sock))
+
+    def _close_conn(self) -> None:
+        super()._close_conn()  # type: ignore[misc]  # not in the stubs
+        self._socket_file.close()
+
+
+class _Connection(HTTPConnection):
+    response_class = _Response
+
+
+class _SecureConnection(HTTPSConnection):
+    response_class = _Response
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a POST may take in all, in seconds, and whether the environment's proxies count."""
+
+    deadline: float = 15.0
+    trust_environment: bool = False
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], limits: Limits) -> Answer:
+    """Send it once: no redirect is followed, since it would carry the key away.
+
+    Never raises for what the network or the other side does: `Answer.error` names it.
+    """
+    session = _session(limits)
+    _local.expires = time.monotonic() + limits.deadline
+    try:
+        with session.post(
+            url,
+            data=body,
+            headers={"Content-Type": "application/json", **headers},
+            timeout=(min(CONNECT_TIMEOUT, limits.deadline), limits.deadline),
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            return _read(response)
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+        return Answer(error=_class_of(error), body=type(error).__name__)
+
+
+def _read(response: requests.Response) -> Answer:
+    answer = Answer(
+        status=response.status_code,
+        content_type=response.headers.get("Content-Type", ""),
+        retry_after=response.headers.get("Retry-After"),
+    )
+    try:
+        body = response.raw.read(MOST_BYTES, decode_content=False)
+    except (HTTPError, OSError):
+        return answer  # the status has come: Fin has said what it had to say
+    text = body.decode("utf-8", "replace")
+    return Answer(answer.status, answer.content_type, answer.retry_after, text)
+
+
+def _session(limits: Limits) -> requests.Session:
+    """One a thread, so that connections are kept; a forked process makes its own."""
+    if _local.session is None or _local.process != os.getpid():
+        session = requests.Session()
+        session.mount("http://", _Adapter())
+        session.mount("https://", _Adapter())
+        session.headers.update(
+            {"User-Agent": f"fin_bridge/{__version__}", "Accept-Encoding": "identity"}
+        )
+        _local.session, _local.process = session, os.getpid()
+    _local.session.trust_env = limits.trust_environment
+    return _local.session
+
+
+def _class_of(error: Exception) -> str:
+    """In an operator's words: configuration, tls, dns, timeout, or connection."""
+    if isinstance(error, ValueError):
+        return "configuration"  # an address that is none
+    causes = [error, *getattr(error, "args", ())]
+    reason = getattr(causes[-1], "reason", None)
+    if isinstance(reason, NameResolutionError):
+        return "dns"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "tls"
+    if isinstance(error, requests.Timeout | TimeoutError) or "deadline" in str(error):
+        return "timeout"
+    return "connection"

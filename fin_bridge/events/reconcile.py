@@ -1,0 +1,106 @@
+"""Reconcile: what no signal tells is found by comparing with what Fin was last shown.
+
+`.update()`, `bulk_create`, raw SQL, rows that another service writes, and the process that was
+killed between a save in autocommit and its event. Timestamps would not do: `.update()` moves none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any, Final
+
+from django.db.models import F, Q, QuerySet
+
+from ..clock import to_microseconds
+from ..helpdesk import Helpdesk, Path, current
+from ..helpdesk.scope import fins
+from ..helpdesk.snapshot import extent, snapshot
+from ..models import ConversationState, Event, IntegrationState
+from . import outbox
+
+INTERVAL: Final = timedelta(minutes=5)
+ACTIVE: Final = timedelta(days=7)
+"""Conversations that are open, or that something has happened to within this, are compared."""
+
+GRACE: Final = timedelta(minutes=1)
+"""A conversation that has just been made has its event under way."""
+
+BATCH: Final = 200
+
+
+def reconcile(now: datetime) -> int:
+    """Record an event for each conversation that stands otherwise than Fin knows; their number.
+
+    At most once in five minutes, by whichever process is first.
+    """
+    due = Q(reconciled_at=None) | Q(reconciled_at__lte=now - INTERVAL)
+    before = IntegrationState.objects.filter(due).order_by("reconciled_at").first()
+    if before is None or not IntegrationState.objects.filter(due).update(reconciled_at=now):
+        return 0
+    return find_missing(before.reconciled_at or now, now)
+
+
+def find_missing(since: datetime, now: datetime) -> int:
+    """The same at once; conversations that Fin has never seen count if they were made since."""
+    desk = current()
+    missing = [*_changed(desk, now), *_unannounced(desk, since - INTERVAL, now - GRACE)]
+    for conversation_id, cause in missing:
+        outbox.record(conversation_id, cause)
+    return len(missing)
+
+
+def _changed(desk: Helpdesk, now: datetime) -> Iterator[tuple[str, str]]:
+    """Those that Fin knows."""
+    states = _compared(now)
+    last = 0
+    while batch := list(states.filter(pk__gt=last).order_by("pk")[:BATCH]):
+        last = batch[-1].pk
+        objects = desk.conversations.in_bulk(state.conversation_id for state in batch)
+        for state in batch:
+            obj = objects.get(state.conversation_id)
+            if obj is None:
+                ConversationState.objects.filter(pk=state.pk).update(shown={}, extent={})
+                yield state.conversation_id, "gone without a signal"
+            elif snapshot(desk.conversations.record(obj)) != state.shown:
+                yield state.conversation_id, "changed without a signal"
+            elif extent(desk, obj) != state.extent:
+                yield state.conversation_id, "messages changed without a signal"
+
+
+def _compared(now: datetime) -> QuerySet[ConversationState]:
+    """Not those of which Fin will hear anyway, or has heard and has yet to pull."""
+    recent = to_microseconds(now - ACTIVE)
+    busy = Event.objects.filter(state__in=[Event.State.WAITING, Event.State.SENDING])
+    states: QuerySet[ConversationState] = ConversationState.objects.filter(
+        Q(shown__status="open") | Q(pulled_at__gte=recent) | Q(posted_at__gte=recent),
+        Q(posted_at=None) | Q(pulled_at__gt=F("posted_at")),
+        known_at__isnull=False,
+    )
+    return states.exclude(shown={}).exclude(conversation_id__in=busy.values("conversation_id"))
+
+
+def _unannounced(desk: Helpdesk, since: datetime, until: datetime) -> Iterator[tuple[str, str]]:
+    """Those made since, of which there is neither an event nor anything that Fin knows."""
+    created = desk.conversations.fields.get("created_at")
+    if not isinstance(created, Path):
+        return
+    between = {f"{created.lookup}__gte": since, f"{created.lookup}__lt": until}
+    rows = desk.conversations.loading().filter(**between).order_by("pk")
+    remaining = rows.iterator(BATCH)
+    while batch := list(islice(remaining, BATCH)):
+        yield from _strangers(desk, {desk.conversations.id_of(row): row for row in batch})
+
+
+def _strangers(desk: Helpdesk, objects: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    names = fins(desk, objects)
+    known = set(_ids(Event.objects.filter(conversation_id__in=names)))
+    known |= set(_ids(ConversationState.objects.filter(conversation_id__in=names)))
+    for name in names:
+        if name not in known:
+            yield name, "made without a signal"
+
+
+def _ids(rows: QuerySet[Event] | QuerySet[ConversationState]) -> Iterator[str]:
+    return rows.values_list("conversation_id", flat=True).iterator()

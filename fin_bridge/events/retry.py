@@ -1,0 +1,110 @@
+"""What each answer of Fin's means, and when to try again. Pure: DESIGN's table, as code."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+SCHEDULE: Final = tuple(
+    timedelta(seconds=seconds)
+    for seconds in (
+        *(1, 5, 15, 60, 300, 900, 1800),
+        *(3600, 2 * 3600, 4 * 3600, 8 * 3600, 12 * 3600, 24 * 3600, 24 * 3600),
+    )
+)
+"""The waits after the first, second, ... failure; after the last the budget is spent."""
+
+NOT_FOUND_SCHEDULE: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 4, 10, 15, 15, 15))
+"""Fin may still be creating the conversation: six times over an hour."""
+
+REJECTED_SCHEDULE: Final = (timedelta(seconds=5),)
+"""Any other refusal is tried once more, in case it was a passing fault of Fin's."""
+
+JITTER: Final = 0.2
+PAUSE: Final = timedelta(seconds=30)
+PAUSE_RANGE: Final = (timedelta(seconds=1), timedelta(hours=1))
+
+
+class Outcome(enum.StrEnum):
+    """What an attempt came to."""
+
+    SENT = "sent"
+    UNAVAILABLE = "unavailable"
+    """No answer, or one that says that Fin is not well."""
+    THROTTLED = "throttled"
+    """Fin asks the whole integration to wait."""
+    UNAUTHORIZED = "unauthorized"
+    NOT_FOUND = "not found"
+    REJECTED = "rejected"
+    LOST = "lost"
+    """The process that had claimed it ended before it could say."""
+
+
+_SCHEDULES: Final = {
+    Outcome.UNAVAILABLE: SCHEDULE,
+    Outcome.NOT_FOUND: NOT_FOUND_SCHEDULE,
+    Outcome.REJECTED: REJECTED_SCHEDULE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back from a POST: a status and its headers, or `error`, why there is none."""
+
+    status: int | None = None
+    content_type: str = ""
+    retry_after: str | None = None
+    body: str = ""
+    error: str = ""
+
+
+def outcome(answer: Answer) -> Outcome:
+    """Which row of the table an answer belongs to."""
+    status = answer.status
+    if status is None or answer.content_type.lower().startswith("text/html"):
+        return Outcome.UNAVAILABLE  # a page is no answer of Fin's, but a proxy's or a portal's
+    if 200 <= status < 300:
+        return Outcome.SENT
+    if status == 429 or (status == 503 and answer.retry_after is not None):
+        return Outcome.THROTTLED
+    if status == 401:
+        return Outcome.UNAUTHORIZED
+    if status == 404:
+        return Outcome.NOT_FOUND
+    if 400 <= status < 500 and status not in {408, 425}:
+        return Outcome.REJECTED
+    return Outcome.UNAVAILABLE
+
+
+def wait(kind: Outcome, attempts: int, chance: float) -> timedelta | None:
+    """The time until the next try after so many failed attempts; None when none is left.
+
+    `chance`, from 0 to 1, spreads it by 20 % either way.
+    """
+    schedule = _SCHEDULES[kind]
+    if attempts > len(schedule):
+        return None
+    return schedule[attempts - 1] * (1 + JITTER * (2 * chance - 1))
+
+
+def pause(retry_after: str | None, now: datetime) -> timedelta:
+    """How long `Retry-After` asks to wait (RFC 9110, 10.2.3), in either form.
+
+    30 s where it says nothing that can be read; never under a second nor over an hour.
+    """
+    shortest, longest = PAUSE_RANGE
+    return max(shortest, min(longest, _named(retry_after or "", now)))
+
+
+def _named(value: str, now: datetime) -> timedelta:
+    value = value.strip()
+    if value.isascii() and value.isdecimal():
+        return timedelta(seconds=min(int(value[:10]), 10**9))
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return PAUSE
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now

@@ -1,0 +1,164 @@
+"""Settling what was claimed: exactly that, and only under the token of its claim.
+
+A worker that slept through its lease finds another token, and changes nothing any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import takewhile
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Case, F, Q, QuerySet, Value, When
+
+from ..conf import conf
+from ..models import Attempt, ConversationState, Event, database
+from ..signals import announce, event_failed, event_sent
+from .claims import Claim
+from .retry import Outcome
+
+REMINDER: Final = "not pulled by Fin"
+"""The cause of an event that repeats what Fin has accepted and not looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How the POST of a claim went; `attempt` is not saved yet."""
+
+    claim: Claim
+    outcome: Outcome
+    attempt: Attempt
+    wait: timedelta | None = None
+    """Until the next try; None where there is none."""
+    counts: bool = True
+    """Whether it uses up the retry budget."""
+    detail: str = ""
+
+    @property
+    def started_at(self) -> datetime:
+        """When the POST started, by the database's clock."""
+        moment: datetime = self.attempt.started_at
+        return moment
+
+
+def failures(claim: Claim, outcome: Outcome) -> int:
+    """How many in a row there are with this one, as far as its schedule counts them.
+
+    What is refused, or not found, gets its own few tries however long Fin was away before.
+    """
+    if outcome is Outcome.UNAVAILABLE or not claim.attempts:
+        return claim.attempts + 1
+    before = Attempt.objects.filter(
+        integration=claim.integration, conversation_id=claim.conversation_id
+    ).order_by("-started_at", "-pk")
+    last = before.values_list("outcome", flat=True)[: claim.attempts]
+    return len(list(takewhile(outcome.value.__eq__, last))) + 1
+
+
+def settle(reports: Sequence[Report], now: datetime) -> None:
+    """Write down how they went, in one transaction; signals follow after its commit."""
+    using = database()
+    with transaction.atomic(using=using):
+        states = _locked(reports)
+        ours = [one for one in reports if states[one.claim.state_id].token == one.claim.token]
+        sent = [report for report in ours if report.outcome is Outcome.SENT]
+        if sent:
+            _sent(sent, states, now)
+        for report in ours:
+            if report.outcome is not Outcome.SENT:
+                _not_sent(report, now)
+        Attempt.objects.bulk_create([report.attempt for report in reports])
+        transaction.on_commit(partial(_tell, ours), using=using, robust=True)
+
+
+def _locked(reports: Sequence[Report]) -> dict[int, ConversationState]:
+    """The conversations' states; a claim holds if its token still stands there."""
+    states = ConversationState.objects.filter(pk__in=[report.claim.state_id for report in reports])
+    needed = states.only("token", "reminders", "pulled_at", "conversation_id")
+    return {state.pk: state for state in needed.select_for_update().order_by("pk")}
+
+
+def _claimed(reports: Sequence[Report]) -> QuerySet[Event]:
+    return Event.objects.filter(
+        claim__in={report.claim.token for report in reports},
+        conversation_id__in=[report.claim.conversation_id for report in reports],
+        state=Event.State.SENDING,
+    )
+
+
+def _sent(
+    reports: Sequence[Report], states: Mapping[int, ConversationState], now: datetime
+) -> None:
+    """One of the claimed events stands for the POST, the others are merged into it."""
+    leads = Q(pk__in=[report.claim.event_id for report in reports])
+    claimed = _claimed(reports)
+    if any(states[report.claim.state_id].reminders for report in reports):
+        _forget_reminders(reports, claimed.exclude(cause=REMINDER))
+    claimed.update(
+        state=Case(When(leads, then=Value(Event.State.SENT)), default=Value(Event.State.MERGED)),
+        settled_at=now,
+        attempts=F("attempts") + 1,
+        detail="",
+    )
+    ConversationState.objects.filter(pk__in=[report.claim.state_id for report in reports]).update(
+        token=None,
+        lease_until=None,
+        attempts=0,
+        posted_at=min(report.started_at for report in reports),
+        not_before=max(report.started_at for report in reports) + conf.spacing,
+    )
+    for report in reports:
+        _stamp_pulled(report, states[report.claim.state_id].pulled_at)
+
+
+def _forget_reminders(reports: Sequence[Report], news: QuerySet[Event]) -> None:
+    """After news there are reminders anew."""
+    ConversationState.objects.filter(
+        pk__in=[report.claim.state_id for report in reports],
+        reminders__gt=0,
+        conversation_id__in=news.values("conversation_id"),
+    ).update(reminders=0)
+
+
+def _stamp_pulled(report: Report, moment: datetime | None) -> None:
+    """Fin may pull before its answer to the POST has been written down."""
+    if moment is not None and moment >= report.started_at:
+        Event.objects.filter(
+            Q(state=Event.State.SENT) | Q(state=Event.State.MERGED),
+            claim=report.claim.token,
+            conversation_id=report.claim.conversation_id,
+            pulled_at=None,
+        ).update(pulled_at=moment)
+
+
+def _not_sent(report: Report, now: datetime) -> None:
+    """Back to waiting until the next try; failed, with all claimed beside it, if none is left."""
+    claimed = _claimed([report])
+    state = ConversationState.objects.filter(pk=report.claim.state_id)
+    used = 1 if report.counts else 0
+    change: dict[str, Any] = {"detail": report.detail[:500], "attempts": F("attempts") + used}
+    if report.wait is None:
+        claimed.update(state=Event.State.FAILED, settled_at=now, **change)
+        state.update(token=None, lease_until=None, attempts=0, not_before=now + conf.spacing)
+        return
+    due = now + report.wait
+    claimed.update(state=Event.State.WAITING, claim=None, due_at=due, **change)
+    attempts = F("attempts") + used
+    state.update(token=None, lease_until=None, attempts=attempts, not_before=due)
+
+
+def _tell(reports: Sequence[Report]) -> None:
+    for report in reports:
+        about: dict[str, Any] = {
+            "event_id": report.claim.event_id,
+            "conversation_id": report.claim.conversation_id,
+            "integration": report.claim.integration,
+        }
+        if report.outcome is Outcome.SENT:
+            announce(event_sent, Event, **about)
+        elif report.wait is None:
+            announce(event_failed, Event, detail=report.detail, **about)

@@ -1,0 +1,77 @@
+"""Typing, the opposite of a sync: at most once, and never late."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from .. import clock
+from ..conf import Integration, conf
+from ..models import Event, database
+from . import client, gate, retry, signing
+from .delivery import attempted
+
+LATEST: Final = timedelta(seconds=3)
+"""A notice that is older is dropped: it would come after the message it announces."""
+
+
+def send(name: str, conversation_id: str, agent: Mapping[str, Any], typed_at: float) -> bool:
+    """Tell Fin that an agent is typing, unless it is too late or Fin is not to be called.
+
+    `typed_at` is in seconds since the epoch. Nothing is written before the POST, and nothing is
+    tried again; the log gets a row afterwards. Whether it was sent.
+    """
+    integration = conf.integrations.get(name)
+    now = clock.now(database())
+    typed = datetime.fromtimestamp(typed_at, UTC)
+    if integration is None or now - typed > LATEST or not _is_open(name, now):
+        return False
+    left = (LATEST - (now - typed)).total_seconds()
+    _post(integration, conversation_id, agent, typed, now, left)
+    return True
+
+
+def _is_open(name: str, now: datetime) -> bool:
+    state = gate.state_of(name)
+    waits = state.gate_until is not None and state.gate_until > now
+    return not (waits or state.paused_at or state.blocked)
+
+
+def _post(
+    integration: Integration,
+    conversation_id: str,
+    agent: Mapping[str, Any],
+    typed: datetime,
+    started: datetime,
+    deadline: float,
+) -> None:
+    notice = {
+        "conversation_id": conversation_id,
+        "event_type": "agent_typing",
+        "data": {"agent": dict(agent)},
+    }
+    body = json.dumps(notice).encode()
+    headers = dict(signing.headers(integration.webhook_keys[0], int(started.timestamp()), body))
+    limits = client.Limits(min(deadline, conf.deadline), conf.trust_environment)
+    answer = client.post(integration.events_url, body, headers, limits)
+    ended = clock.now(database())
+    sent = retry.outcome(answer) is retry.Outcome.SENT
+    event = Event.objects.create(
+        integration=integration.name,
+        conversation_id=conversation_id,
+        kind=Event.Kind.TYPING,
+        state=Event.State.SENT if sent else Event.State.FAILED,
+        cause=f"{agent.get('name') or agent['id']} is typing"[:200],
+        created_at=typed,
+        due_at=typed,
+        settled_at=ended,
+        attempts=1,
+        detail="" if sent else f"Not sent: {answer.status or answer.error}.",
+    )
+    # Who typed stands in the cause; the log keeps no more of a person than it must.
+    shown = json.dumps({**notice, "data": {"agent": {"id": agent["id"]}}})
+    attempt = attempted(integration, event.pk, conversation_id, answer, headers, shown)
+    attempt.started_at, attempt.duration = started, round((ended - started).total_seconds() * 1000)
+    attempt.save()

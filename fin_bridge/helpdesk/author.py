@@ -1,0 +1,83 @@
+"""The descriptor of who wrote a message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+from ..exceptions import RefusedError
+from ..records import Agent, EndUser
+from .generic import is_key
+from .paths import Field, Path, assign
+
+if TYPE_CHECKING:
+    from .parts import Context, Part
+
+
+class Author(Field):
+    """Who wrote a message: `Author("user")` where one path leads to anybody, else one for each.
+
+    Of the two the agent's counts first. A path to the conversation means its customer. Of staff
+    that may be customers too, whoever has opened the conversation is its customer. A message that
+    no rule places is the helpdesk's own, never the customer's.
+    """
+
+    def __init__(self, anybody: str = "", *, agent: str = "", end_user: str = "") -> None:
+        self.anybody = Path(anybody) if anybody else None
+        self.agent = Path(agent) if agent else self.anybody
+        self.end_user = Path(end_user) if end_user else self.anybody
+
+    def bind(self, part: Part, name: str) -> Self:
+        """The paths are bound with it."""
+        bound = super().bind(part, name)
+        bound.anybody = self.anybody and self.anybody.bind(part, name)
+        bound.agent = self.agent and self.agent.bind(part, name)
+        bound.end_user = self.end_user and self.end_user.bind(part, name)
+        return bound
+
+    def paths(self) -> Sequence[Path]:
+        """Those given."""
+        if self.anybody:
+            return (self.anybody,)
+        return tuple(path for path in (self.agent, self.end_user) if path)
+
+    def read(self, obj: Any) -> Agent | EndUser:
+        """As the parts that describe agents and end users show them."""
+        desk = self.part.desk
+        if self.anybody:
+            value = self.anybody.read(obj)
+            return desk.customer(value) if self._asks(obj, value) else desk.person(value)
+        if self.agent and (agent := self.agent.read(obj)) is not None:
+            return desk.agents.record(agent)
+        return desk.customer(self.end_user.read(obj) if self.end_user else None)
+
+    def _asks(self, obj: Any, value: Any) -> bool:
+        """Whether it is the conversation's customer, where the same people may be staff."""
+        desk = self.part.desk
+        people = (desk.agents, desk.end_users)
+        if not all(part.is_made_of(type(value)) for part in people):
+            return False
+        is_opening = self.part is desk.opening
+        conversation = obj if is_opening else self.part.read(obj, "conversation")
+        return bool(value == desk.conversations.read(conversation, "user"))
+
+    def write(self, obj: Any, value: Any, context: Context) -> set[str]:
+        """An agent, or an end user; raises `RefusedError` for an agent where none can be."""
+        if self.anybody:
+            return self._set(self.anybody, obj, value)
+        is_agent = self.part.desk.agents.has(value)
+        if is_agent and self.agent is None:
+            raise RefusedError("An agent cannot be the author here.")
+        changed = self._set(self.agent, obj, value if is_agent else None)
+        return changed | self._set(self.end_user, obj, None if is_agent else value)
+
+    def _set(self, path: Path | None, obj: Any, value: Any) -> set[str]:
+        """Only a column for people in the message itself; no conversation is exchanged for one."""
+        column = path.own if path else None
+        if column is None:
+            return set()
+        model, desk = column.related_model, self.part.desk
+        people = (desk.agents, desk.end_users)
+        if not is_key(column) and not any(part.is_made_of(model) for part in people):
+            return set()
+        return assign(obj, column, value)

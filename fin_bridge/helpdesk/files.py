@@ -1,0 +1,95 @@
+"""The descriptor of a message's files."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from ..exceptions import NotWritableError
+from ..records import Attachment
+from .related import Rows
+
+if TYPE_CHECKING:
+    from .parts import Context
+
+
+class Files(Rows):
+    """A message's files: rows with a file of their own, or a link to one that lives elsewhere.
+
+    Without a path to rows, it is a file on the message itself.
+    """
+
+    def __init__(
+        self, dotted: str = "", *, file: str, name: str = "", filetype: str = "", link: str = ""
+    ) -> None:
+        super().__init__(dotted)
+        self.file, self.filename, self.filetype, self.link = file, name, filetype, link
+
+    @property
+    def model(self) -> Any:
+        """The model that has the file."""
+        return self.relation.related_model if self.relation else self.part.model_class
+
+    def prefetches(self) -> Sequence[models.Prefetch[Any]]:
+        """Nothing for a file on the message itself."""
+        return super().prefetches() if self.relation else ()
+
+    def rows(self, obj: Any) -> list[Any]:
+        """Those that hold a file; the message itself may be the one."""
+        if self.relation:
+            return super().rows(obj)
+        return [obj] if getattr(obj, self.file) else []
+
+    def read(self, obj: Any) -> list[Attachment]:
+        """With addresses of ours for the stored ones, whatever storage the host has."""
+        return [self.attachment(row) for row in self.rows(obj)]
+
+    def attachment(self, row: Any) -> Attachment:
+        """One row's."""
+        from .attachments import address
+
+        link = str(getattr(row, self.link)) if self.link else ""
+        stored = getattr(row, self.file)
+        filename = str(getattr(row, self.filename, "") or stored or "file").rsplit("/", 1)[-1]
+        filetype = str(getattr(row, self.filetype, "") or mimetypes.guess_type(filename)[0] or "")
+        return Attachment(
+            url=link if link.startswith("https://") else address(self.part, row, filename),
+            filetype=filetype or "application/octet-stream",
+            filename=filename,
+        )
+
+    def takes(self, attachment: Attachment) -> bool:
+        """Whether there is a column for a link, and it is long enough for this one."""
+        if not self.link or not self.relation:
+            return False
+        length = self.model._meta.get_field(self.link).max_length
+        return length is None or len(attachment.url) <= length
+
+    def write(self, obj: Any, value: Any, context: Context) -> set[str]:
+        """As links: nothing is fetched from an address that somebody sent."""
+        if value and not self.link:
+            raise NotWritableError("There is no column for a link to a file.")
+        for attachment in value:
+            values = {self.link: attachment.url}
+            for attribute, text in (
+                (self.filename, attachment.filename),
+                (self.filetype, attachment.filetype),
+            ):
+                if attribute:
+                    length = self.model._meta.get_field(attribute).max_length
+                    values[attribute] = text[:length]
+            self.add(obj, values)
+        self.forget(obj)
+        return set()
+
+    def problems(self) -> Iterator[str]:
+        """The columns must be those of the rows."""
+        if self.path.dotted:
+            yield from super().problems()
+        model = self.model
+        for name in filter(None, (self.file, self.filename, self.filetype, self.link)):
+            if not hasattr(model, name):
+                yield f"{model._meta.label} has no {name!r} (of its files)"

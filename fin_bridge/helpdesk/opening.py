@@ -1,0 +1,70 @@
+"""The part of the text that opens a conversation and stands on its own row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from ..records import Attachment, NewMessage
+from . import saving
+from .bodies import Body
+from .fields import Const
+from .messages import Messages
+from .parts import Context
+from .paths import Field
+
+
+class _Itself(Field):
+    """The conversation, and so its customer."""
+
+    def read(self, obj: Any) -> Any:
+        """The row is the conversation's."""
+        return obj
+
+
+class Opening(Messages):
+    """A virtual first message, by the conversation's customer unless `author` says otherwise."""
+
+    author: Any = _Itself()
+    visibility: Any = Const("public")
+    prefix = "opening-"
+
+    def bind(self, desk: Any) -> None:
+        """A plain word for visibility is meant as such, not as a path."""
+        if isinstance(self.visibility, str):
+            self.visibility = Const(self.visibility)
+        super().bind(desk)
+
+    def of(self, conversation: Any) -> models.QuerySet[Any]:
+        """The conversation's own row."""
+        return self.loading().filter(pk=conversation.pk)
+
+    def _hang(self, obj: Any, conversation: Any) -> None:
+        """What is known of the conversation is known of its own row."""
+        if "_fin_user" in conversation.__dict__:
+            obj._fin_user = conversation._fin_user
+
+    def conversation_id(self, obj: Any) -> str | None:
+        """Its own."""
+        return self.desk.conversations.id_of(obj)
+
+    def accepts(self, new: NewMessage) -> bool:
+        """Only with the conversation itself."""
+        return False
+
+    def takes(self, new: NewMessage) -> bool:
+        """Whether a first message can stand there: a customer's, of its visibility, and whole."""
+        own, body = self.fields["visibility"], self.fields.get("body")
+        is_visible = not isinstance(own, Const) or own.value == new.visibility
+        content = self.content(new)["body"]
+        fits = not isinstance(body, Body) or len(body.pieces(content)) == 1
+        return new.author.user_type == "end_user" and is_visible and fits
+
+    def has_place_for(self, attachment: Attachment) -> bool:
+        """Not yet: rows can hang on a conversation only once it is saved."""
+        return False
+
+    def put_into(self, conversation: Any, new: NewMessage, context: Context) -> None:
+        """Set the opening text of a conversation that is about to be saved."""
+        saving.write(self, conversation, "body", self.content(new)["body"], context)

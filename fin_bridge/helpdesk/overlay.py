@@ -1,0 +1,71 @@
+"""What is kept of one conversation's messages, and how that changes what Fin is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from ..models import KeptMessage
+from ..records import Message
+from .kept_messages import message_of
+from .messages import Messages
+
+if TYPE_CHECKING:
+    from .desk import Helpdesk
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """Over the messages that the helpdesk has."""
+
+    rows: Sequence[KeptMessage]
+
+    @classmethod
+    def of(cls, conversation_id: str) -> Overlay:
+        """One query."""
+        rows = KeptMessage.objects.filter(conversation_id=conversation_id)
+        return cls(list(rows.order_by("created_at", "pk")))
+
+    def refused(self, since: datetime | None) -> list[KeptMessage]:
+        """Those that the helpdesk has not taken yet, oldest first."""
+        return [
+            row
+            for row in self.rows
+            if not row.local_ids and (since is None or row.created_at >= since)
+        ]
+
+    def over(self, message: Message) -> Message | None:
+        """A message of the helpdesk's under the id that Fin knows, and whole; None for a part."""
+        for row in self.rows:
+            if message.id in row.local_ids[1:]:
+                return None
+            if message.id in row.local_ids:
+                body = row.content["body"] if len(row.local_ids) > 1 else message.body
+                return replace(message, id=row.message_id, body=body)
+        return message
+
+    def find(self, message_id: str) -> KeptMessage | None:
+        """What is kept under an id of Fin's."""
+        return next((row for row in self.rows if row.message_id == message_id), None)
+
+
+class Refused(Messages):
+    """The part of what the helpdesk has not taken; its objects are rows of ours."""
+
+    def __init__(self, desk: Helpdesk) -> None:
+        self.desk = desk
+
+    def record(self, obj: Any, conversation_id: str) -> Message:
+        """As it was written."""
+        new = message_of(obj)
+        return Message(
+            id=obj.message_id,
+            conversation_id=conversation_id,
+            author=self.desk.author(new.author),
+            visibility=new.visibility,
+            created_at=obj.created_at,
+            body=new.body,
+            attachments=new.attachments,
+        )

@@ -1,0 +1,105 @@
+"""What all processes know together of a conversation, and of an integration."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ..clock import InstantField
+from ..orm import IdField, PrimaryManager
+
+
+class ConversationState(models.Model):
+    """What we know of a conversation that Fin is told of; capture never touches it."""
+
+    class Holder(models.TextChoices):
+        """Who is in charge where the helpdesk names no assignee."""
+
+        NOBODY = "", _("nobody yet")
+        FIN = "fin", _("Fin")
+        PEOPLE = "people", _("people")
+
+    class Handover(models.TextChoices):
+        """What became of Fin's handing it over."""
+
+        NONE = "", _("none")
+        WAITING = "waiting", _("nobody has answered")
+        LATE = "late", _("nobody has answered for long")
+        ANSWERED = "answered", _("answered")
+        OVER = "over", _("over without an answer")
+
+    integration = models.CharField(_("integration"), max_length=64)
+    conversation_id = IdField(_("conversation"))
+
+    token = models.UUIDField(null=True, blank=True, editable=False)
+    lease_until = InstantField(null=True, blank=True)
+    not_before = InstantField(null=True, blank=True)
+    """The gate of spacing and backoff: no POST starts earlier."""
+    attempts = models.PositiveSmallIntegerField(_("failed attempts in a row"), default=0)
+    posted_at = InstantField(_("last sent"), null=True, blank=True)
+
+    known_at = InstantField(_("known to Fin since"), null=True, blank=True)
+    pulled_at = InstantField(_("last pulled"), null=True, blank=True)
+    reminders = models.PositiveSmallIntegerField(_("reminders since it was last sent"), default=0)
+    shown = models.JSONField(_("what Fin was last shown"), default=dict)
+    extent = models.JSONField(_("the messages that Fin was last shown"), default=dict)
+    holder = models.CharField(
+        _("in charge"), max_length=8, choices=Holder.choices, blank=True, default=Holder.NOBODY
+    )
+    handed_over_at = InstantField(_("handed over"), null=True, blank=True)
+    handover = models.CharField(
+        _("handover"), max_length=8, choices=Handover.choices, blank=True, default=Handover.NONE
+    )
+    answered_at = InstantField(_("answered"), null=True, blank=True)
+    """When a person first wrote to the customer after it was handed over."""
+    customer_read_at = InstantField(_("last read by the customer"), null=True, blank=True)
+
+    objects: ClassVar[PrimaryManager] = PrimaryManager()
+
+    class Meta:
+        verbose_name = _("conversation's state")
+        verbose_name_plural = _("conversations' states")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "conversation_id"], name="fin_state_conversation"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["conversation_id"], name="fin_state_id"),
+            models.Index(fields=["lease_until"], name="fin_state_lease"),
+            models.Index(fields=["handover", "handed_over_at"], name="fin_state_handover"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.integration}: {self.conversation_id}"
+
+
+class IntegrationState(models.Model):
+    """The health of one integration, shared by all processes."""
+
+    integration = models.CharField(_("integration"), max_length=64, unique=True)
+    agent_id = IdField(_("Fin's agent, learned"), blank=True)
+    paused_at = InstantField(_("paused"), null=True, blank=True)
+    gate_until = InstantField(_("asked to wait until"), null=True, blank=True)
+    blocked = models.CharField(_("blocked by"), max_length=16, blank=True)
+    """Why only probes are sent: a value of `gate.Block`; empty while all is well."""
+    blocked_at = InstantField(_("blocked since"), null=True, blank=True)
+    probes = models.PositiveIntegerField(_("probes since"), default=0)
+    probe_at = InstantField(_("next probe"), null=True, blank=True)
+    failures = models.JSONField(_("conversations that failed in a row"), default=list)
+    recovering = models.BooleanField(_("recovering"), default=False)
+    slot_at = InstantField(_("next sending slot"), null=True, blank=True)
+    swept_at = InstantField(_("last swept"), null=True, blank=True)
+    reconciled_at = InstantField(_("last reconciled"), null=True, blank=True)
+
+    objects: ClassVar[PrimaryManager] = PrimaryManager()
+
+    class Meta:
+        verbose_name = _("integration's state")
+        verbose_name_plural = _("integrations' states")
+        permissions = [("pause_integration", "Can pause and resume an integration")]
+
+    def __str__(self) -> str:
+        return self.integration

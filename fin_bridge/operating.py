@@ -1,0 +1,148 @@
+"""What an operator may do to deliveries: send again, cancel, pause, resume.
+
+The admin and the commands call these functions, so that a click and a line in a shell do the same.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import ExpressionWrapper, F, QuerySet, Value, Window
+from django.db.models.functions import RowNumber
+
+from .clock import InstantField, Now
+from .conf import conf
+from .events import wake
+from .models import ConversationState, Event, IntegrationState, database
+from .orm import insert_from
+
+logger = logging.getLogger("fin_bridge")
+
+CHUNK = 1000
+
+Row = tuple[int, str, str]
+"""Key, integration and conversation of an event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How many events, and of how many conversations: each of these is told to Fin once."""
+
+    events: int = 0
+    conversations: int = 0
+
+
+def extent(events: QuerySet[Event]) -> Extent:
+    """What `resend` of them would do (two statements)."""
+    syncs = events.filter(kind=Event.Kind.SYNC).order_by()
+    conversations = syncs.values("integration", "conversation_id").distinct()
+    return Extent(syncs.count(), conversations.count())
+
+
+def resend(events: QuerySet[Event], by: str = "") -> Extent:
+    """Tell Fin again, at once: one new waiting event for each conversation, linked to its newest.
+
+    A sync says *that* a conversation changed, so that one serves all of a conversation's. Typing
+    notices are never sent again.
+    """
+    return [Extent(), *resending(events, by)][-1]
+
+
+def resending(
+    events: QuerySet[Event], by: str = "", rate: float | None = None
+) -> Iterator[Extent]:
+    """The same, by and by: what has been done after each chunk.
+
+    Each is committed by itself: an interruption costs nothing, and doing it twice does no harm.
+    With a `rate`, no more than so many conversations a second become due.
+    """
+    looked_at, told = 0, set[tuple[str, str]]()
+    for chunk in _chunks(events.filter(kind=Event.Kind.SYNC)):
+        newest: dict[tuple[str, str], Row] = {}
+        for row in chunk:
+            newest.setdefault(row[1:], row)
+        new = {key: row for key, row in newest.items() if key not in told}
+        if new:
+            cause = f"sent again by {by}" if by else "sent again"
+            _insert(new.values(), cause, _due(rate, len(told)))
+        told |= new.keys()
+        looked_at += len(chunk)
+        yield Extent(looked_at, len(told))
+    logger.info("%d events were sent again by %s.", len(told), by or "somebody")
+
+
+def _due(rate: float | None, before: int) -> Any:
+    """Now, or with a rate one after the other, after as many as have been told before."""
+    if not rate:
+        return Now()
+    place = Window(RowNumber(), order_by="-pk") + before - 1
+    return ExpressionWrapper(Now() + place * round(1_000_000 / rate), InstantField())
+
+
+def _chunks(events: QuerySet[Event]) -> Iterator[list[Row]]:
+    """Newest first, so that what is inserted meanwhile is not come upon."""
+    rows = events.order_by("-pk").values_list("pk", "integration", "conversation_id")
+    chunk = list(rows[:CHUNK])
+    while chunk:
+        yield chunk
+        chunk = list(rows.filter(pk__lt=chunk[-1][0])[:CHUNK])
+
+
+def _insert(originals: Collection[Row], cause: str, due: Any) -> None:
+    """Due then, whatever backoff their conversations are in; spacing of POSTs stays."""
+    using = database()
+    with transaction.atomic(using=using):
+        insert_from(
+            Event.objects.filter(pk__in=[pk for pk, *_ in originals]).order_by("-pk"),
+            {
+                "integration": F("integration"),
+                "conversation_id": F("conversation_id"),
+                "kind": Value(Event.Kind.SYNC.value),
+                "state": Value(Event.State.WAITING.value),
+                "cause": Value(cause[:200]),
+                "reaction": Value(False),
+                "created_at": Now(),
+                "due_at": due,
+                "attempts": Value(0),
+                "detail": Value(""),
+                "resend_of": F("pk"),
+            },
+        )
+        ConversationState.objects.filter(
+            integration__in={integration for _, integration, _ in originals},
+            conversation_id__in=[conversation_id for *_, conversation_id in originals],
+            not_before__gt=Now(ahead=conf.spacing),
+        ).update(not_before=None)
+        transaction.on_commit(wake.after_commit, using=using, robust=True)
+
+
+def cancel(events: QuerySet[Event], by: str) -> int:
+    """Give up those that wait, and say by whom; how many. One being sent is not touched."""
+    cancelled = 0
+    for chunk in _chunks(events.filter(state=Event.State.WAITING)):
+        # Compare-and-set: a worker may have claimed some of them since they were listed.
+        waiting = Event.objects.filter(pk__in=[pk for pk, *_ in chunk], state=Event.State.WAITING)
+        cancelled += waiting.update(
+            state=Event.State.CANCELLED, settled_at=Now(), detail=f"cancelled by {by}"[:500]
+        )
+    logger.info("%d events were cancelled by %s.", cancelled, by)
+    return cancelled
+
+
+def pause(states: QuerySet[IntegrationState]) -> int:
+    """Send nothing for these integrations until they are resumed; how many were not paused yet."""
+    return states.filter(paused_at=None).update(paused_at=Now())
+
+
+def resume(states: QuerySet[IntegrationState]) -> int:
+    """Send again; where only probes are sent, the next one goes now. How many integrations.
+
+    What Fin itself asked to wait for (`gate_until`) stays.
+    """
+    resumed = states.update(paused_at=None, probes=0, probe_at=None)
+    transaction.on_commit(wake.after_commit, using=database(), robust=True)
+    return resumed

@@ -1,0 +1,92 @@
+"""Celery's entry points: hints and notices go out here, workers come in here.
+
+The only module that imports Celery. Tasks carry no state of an event, so that losing or doubling
+one does no harm, and old and new versions understand each other.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from celery import Task, shared_task
+
+from .conf import conf
+from .events import delivery, typing, wake
+from .events.sweep import is_overdue
+from .events.sweep import sweep as sweep_events
+from .publisher import PATIENCE, connect, publisher
+from .schedule import BEAT_SCHEDULE
+
+__all__ = ["BEAT_SCHEDULE", "drain", "hint", "notice", "send_typing", "sweep"]
+
+logger = logging.getLogger("fin_bridge")
+
+
+@shared_task(name="fin_bridge.drain", bind=True, ignore_result=True)
+def drain(self: Task[..., None]) -> None:
+    """Send what is due; sweep where beat is dead."""
+    _look_again(self, sweep_events() if is_overdue() else delivery.drain())
+
+
+@shared_task(name="fin_bridge.sweep", bind=True, ignore_result=True)
+def sweep(self: Task[..., None]) -> None:
+    """Find what hints and drains have missed."""
+    _look_again(self, sweep_events())
+
+
+@shared_task(name="fin_bridge.typing", ignore_result=True)
+def notice(
+    integration: str, conversation_id: str, agent: Mapping[str, Any], typed_at: float
+) -> None:
+    """Tell Fin that an agent is typing."""
+    typing.send(integration, conversation_id, agent, typed_at)
+
+
+def _look_again(task: Task[..., None], seconds: float | None) -> None:
+    if seconds is not None and not task.request.is_eager:
+        wake.again(seconds)
+
+
+def _queue(name: str | None) -> dict[str, Any]:
+    return {"queue": name} if name else {}
+
+
+def hint(seconds: float) -> None:
+    """Have a worker drain after so many seconds. Raises what the broker's client raises."""
+    publisher.publish(drain, countdown=seconds, **_queue(conf.sync_queue))
+
+
+def queues() -> set[str]:
+    """The queues that a worker has to consume."""
+    default = str(drain.app.conf.task_default_queue)
+    return {conf.sync_queue or default, conf.typing_queue or default}
+
+
+def consumed_queues() -> dict[str, set[str]]:
+    """The queues of each worker that answers. Raises what the broker's client raises."""
+    with connect(drain.app) as connection:
+        connection.connect()
+        workers = drain.app.control.inspect(timeout=PATIENCE, connection=connection)
+        answers = workers.active_queues() or {}
+    return {name: {queue["name"] for queue in queues} for name, queues in answers.items()}
+
+
+def send_typing(
+    integration: str, conversation_id: str, agent: Mapping[str, Any], typed_at: float
+) -> None:
+    """Hand a notice to a worker; a broker that fails costs the notice, never an error."""
+    if wake.waker.is_broken():
+        return
+    try:
+        publisher.publish(
+            notice,
+            args=(integration, conversation_id, dict(agent), typed_at),
+            expires=typing.LATEST.total_seconds(),
+            **_queue(conf.typing_queue),
+        )
+    except Exception as error:  # each broker's client has exceptions of its own
+        wake.waker.break_off()
+        logger.warning("A typing notice was dropped: the broker does not answer: %r", error)
+        logger.debug("Where the notice failed.", exc_info=True)

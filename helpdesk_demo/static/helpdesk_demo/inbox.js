@@ -1,0 +1,5 @@
+// The inbox lists what moves by itself.
+
+import { keepLive } from "./live.js";
+
+keepLive();

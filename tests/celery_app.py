@@ -1,0 +1,22 @@
+"""The Celery application of the tests; `celery -A tests.celery_app worker` runs a real worker."""
+
+import os
+from importlib import import_module
+from typing import Any
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+
+# The demo has an application as well. The one that was made last is Celery's current one.
+import_module("helpdesk_demo")
+
+app = Celery("fin_bridge_tests")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+def configuration() -> Any:
+    """Celery's, loaded: what is set on it before its first use is forgotten."""
+    app.conf.get("broker_url")
+    return app.conf

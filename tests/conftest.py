@@ -1,0 +1,23 @@
+"""What every test may use; the fixtures themselves stand in modules by topic."""
+
+import pytest
+
+pytest_plugins = [
+    "tests.left_out",
+    "tests.services",
+    "tests.processes",
+    "tests.browser",
+    "tests.world",
+    "tests.fin_caller",
+]
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what uses the database, so that it can be run on another one."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if item.get_closest_marker("django_db") or fixtures & {
+        "db",
+        "transactional_db",
+        "live_server",
+    }:
+        item.add_marker("database")

@@ -1,0 +1,17 @@
+"""What the suites of all hosts use."""
+
+import itertools
+
+import pytest
+
+from fin_bridge.events import wake
+
+
+@pytest.fixture(autouse=True)
+def hints(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The hints that would have gone to a broker."""
+    sent: list[float] = []
+    ticks = itertools.count()
+    waker = wake.Waker(sent.append, clock=lambda: float(next(ticks) * 1000))
+    monkeypatch.setattr(wake, "waker", waker)
+    return sent

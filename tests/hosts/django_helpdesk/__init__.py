@@ -1,0 +1,1 @@
+"""django-helpdesk as it is installed from the package index, with all of its pages."""

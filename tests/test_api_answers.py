@@ -1,0 +1,77 @@
+"""Long lists: whole, in bounded memory, and a problem instead of half an answer."""
+
+from __future__ import annotations
+
+import json
+import tracemalloc
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+from django.http import HttpResponse
+
+from fin_bridge.api import answers
+from fin_bridge.api.dialects import PostsOnly, Rest
+from fin_bridge.encoding import encode, instant, plain
+from fin_bridge.records import EndUser, Message
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+BODY = "<p>" + "x" * 300 + "</p>"
+
+
+def messages(number: int) -> Iterator[Message]:
+    author = EndUser("1", "Ada")
+    for key in range(number):
+        yield Message(str(key), "1", author, "public", NOW, BODY)
+
+
+@pytest.mark.parametrize("dialect", [Rest(), PostsOnly()])
+@pytest.mark.parametrize("number", [0, 1, 2, 10_000])
+def test_a_list_is_whole_however_long(dialect: Rest, number: int) -> None:
+    response = answers.success(dialect, 200, messages(number))
+    content = b"".join(response)
+    data = json.loads(content)
+    shown = data["data"] if isinstance(dialect, PostsOnly) else data
+    assert [message["id"] for message in shown] == [str(key) for key in range(number)]
+    assert response.headers.get("Content-Length", str(len(content))) == str(len(content))
+    response.close()
+
+
+def test_memory_is_bounded() -> None:
+    tracemalloc.start()
+    response = answers.success(Rest(), 200, messages(30_000))
+    size = sum(len(chunk) for chunk in response)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert size > 12_000_000
+    assert peak < 2 * answers.IN_MEMORY + 2_000_000
+
+
+def test_what_fails_on_the_way_fails_before_the_first_byte() -> None:
+    def broken() -> Iterator[Message]:
+        yield from messages(10_000)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        answers.success(Rest(), 200, broken())
+
+
+def test_a_short_list_needs_no_file() -> None:
+    assert isinstance(answers.success(Rest(), 200, messages(3)), HttpResponse)
+
+
+def test_times_are_told_in_utc() -> None:
+    moment = datetime(2026, 11, 22, 12, 30, 0, 5, tzinfo=timezone(timedelta(hours=2)))
+    assert instant(moment) == "2026-11-22T10:30:00.000005Z"
+
+
+def test_what_json_does_not_know() -> None:
+    assert plain({"a": Decimal("1.5"), "b": NOW, "c": (1, 2), "d": object}) == {
+        "a": "1.5",
+        "b": "2026-11-22T12:00:00Z",
+        "c": [1, 2],
+        "d": "<class 'object'>",
+    }
+    with pytest.raises(ValueError, match="JSON"):
+        encode(float("nan"))

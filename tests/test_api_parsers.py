@@ -1,0 +1,90 @@
+"""Reading a body: what a server in front of us may pass on, and what is at its bounds."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.handlers.asgi import ASGIRequest
+from django.test import RequestFactory
+
+from fin_bridge.api.parsers import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_DIGITS,
+    MAX_MEMBERS,
+    MAX_TEXT,
+    check_sizes,
+    parse_body,
+    read_body,
+)
+from fin_bridge.api.problems import ProblemError
+
+
+def parse(body: bytes) -> dict[str, Any]:
+    request = RequestFactory().post("/", body, content_type="application/json")
+    return parse_body(read_body(request), request)
+
+
+def chunked(body: bytes) -> ASGIRequest:
+    """A request that names no length, as ASGI servers pass it on."""
+    scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": []}
+    return ASGIRequest(scope, BytesIO(body))
+
+
+def test_a_body_of_no_announced_length_is_read_to_the_bound() -> None:
+    assert read_body(chunked(b"x" * MAX_BYTES)) == b"x" * MAX_BYTES
+    with pytest.raises(ProblemError) as raised:
+        read_body(chunked(b"x" * (MAX_BYTES + 1)))
+    assert raised.value.problem.status == 413
+
+
+def test_a_length_that_is_none_is_none() -> None:
+    request = RequestFactory().generic("POST", "/", b"{}", CONTENT_LENGTH="many")
+    assert read_body(request) == b""
+
+
+def test_an_announced_length_is_believed_before_anything_is_read() -> None:
+    request = RequestFactory().generic("POST", "/", b"{}", CONTENT_LENGTH=str(MAX_BYTES + 1))
+    with pytest.raises(ProblemError) as raised:
+        read_body(request)
+    assert raised.value.problem.status == 413
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (b"", {}),
+        (b"{}", {}),
+        (b' {"a": "\xc3\xa9\\ud83d\\ude00"} ', {"a": "é😀"}),
+        (b'{"a": 1, "b": {"a": 1}}', {"a": 1, "b": {"a": 1}}),
+        (b'{"a": -0.5e3}', {"a": -500.0}),
+        (b'{"a": %s}' % (b"9" * MAX_DIGITS), {"a": int("9" * MAX_DIGITS)}),
+    ],
+)
+def test_what_is_read(body: bytes, value: Any) -> None:
+    assert parse(body) == value
+
+
+def nested(depth: int) -> bytes:
+    """An object of that depth."""
+    return b'{"a":' * depth + b"1" + b"}" * depth
+
+
+def test_how_deep_is_too_deep() -> None:
+    assert parse(nested(MAX_DEPTH - 1))
+    for depth in (MAX_DEPTH, 900, 5000, 100_000):
+        with pytest.raises(ProblemError) as raised:
+            parse(nested(depth))
+        assert raised.value.problem.detail == f"The body is nested deeper than {MAX_DEPTH}."
+
+
+def test_one_digit_more_is_too_many() -> None:
+    with pytest.raises(ProblemError):
+        parse(b'{"a": %s}' % (b"9" * (MAX_DIGITS + 1)))
+
+
+@pytest.mark.parametrize("value", [["x" * MAX_TEXT] * MAX_MEMBERS, {"x" * MAX_TEXT: [1, None]}])
+def test_what_is_just_small_enough(value: Any) -> None:
+    check_sizes(value)

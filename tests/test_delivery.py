@@ -1,0 +1,467 @@
+"""The drain: what is due is sent once, and what happened is written down."""
+
+from __future__ import annotations
+
+import threading
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from pytest_django import Settings
+
+from fin_bridge.events import claims, delivery, gate, retry, settling, sweep
+from fin_bridge.models import Attempt, ConversationState, Event, IntegrationState
+from fin_bridge.signals import alarm_raised, event_failed, event_sent
+from fin_bridge.signing import sign
+from helpdesk_demo.models import Customer, Reply, Ticket
+from tests.receiver import Receiver, status
+from tests.world import Clock, make_ticket, use_fin
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+State = Event.State
+
+
+@pytest.fixture(autouse=True)
+def clock(stopped_clock: Clock) -> Clock:
+    return stopped_clock
+
+
+def change(ticket: Ticket) -> None:
+    ticket.save()
+
+
+def settle_and_drain(clock: Clock, seconds: float = 1) -> float | None:
+    clock.advance(seconds)
+    return delivery.drain()
+
+
+def states() -> list[str]:
+    return list(Event.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_a_change_becomes_one_signed_post(ticket: Ticket, fin: Receiver, clock: Clock) -> None:
+    change(ticket)
+    assert settle_and_drain(clock) is None
+
+    [request] = fin.requests
+    assert request.path == "/custom_helpdesk_conversation_event/integration-1"
+    assert request.body == {"conversation_id": str(ticket.pk)}
+    assert request.headers["X-Webhook-Key"] == "webhook-key"
+    timestamp = int(request.headers["X-Webhook-Timestamp"])
+    assert timestamp == int(clock.now.timestamp())
+    assert request.headers["X-Webhook-Signature"] == sign("webhook-key", timestamp, request.raw)
+    assert request.headers["Content-Type"] == "application/json"
+    assert request.headers["Accept-Encoding"] == "identity"
+
+    event = Event.objects.get()
+    assert (event.state, event.attempts, event.settled_at) == (State.SENT, 1, clock.now)
+    attempt = Attempt.objects.get()
+    assert (attempt.event, attempt.status, attempt.outcome) == (event, 204, "sent")
+    assert "webhook-key" not in str(attempt.request_headers)
+
+
+def test_nothing_is_sent_before_it_has_settled(
+    ticket: Ticket, fin: Receiver, clock: Clock
+) -> None:
+    change(ticket)
+    assert delivery.drain() == 0.5
+    assert fin.requests == []
+
+
+def test_a_hundred_saves_in_one_transaction_are_one_post(
+    ticket: Ticket, fin: Receiver, clock: Clock
+) -> None:
+    with transaction.atomic():
+        for _ in range(100):
+            change(ticket)
+    settle_and_drain(clock)
+    assert fin.conversations == [str(ticket.pk)]
+    assert states().count(State.SENT) == 1
+    assert states().count(State.MERGED) == 99
+    assert Event.objects.values("claim").distinct().count() == 1
+
+
+def test_a_rolled_back_save_is_no_post(ticket: Ticket, fin: Receiver, clock: Clock) -> None:
+    with transaction.atomic():
+        change(ticket)
+        transaction.set_rollback(True)
+    settle_and_drain(clock)
+    assert fin.requests == []
+
+
+def test_two_posts_of_one_conversation_are_a_second_apart(
+    ticket: Ticket, fin: Receiver, clock: Clock
+) -> None:
+    change(ticket)
+    settle_and_drain(clock)
+    change(ticket)
+    look = settle_and_drain(clock, 0.6)
+    assert len(fin.requests) == 1
+    assert look is not None
+    assert 0 < look <= 0.4
+    settle_and_drain(clock, 0.5)
+    assert len(fin.requests) == 2
+
+
+def test_connections_are_kept(customer: Customer, fin: Receiver, clock: Clock) -> None:
+    for _ in range(30):
+        change(make_ticket(customer))
+    settle_and_drain(clock)
+    assert len(fin.requests) == 30
+    assert fin.connections <= 10
+
+
+def test_statements_do_not_grow_with_what_is_sent(
+    customer: Customer, fin: Receiver, clock: Clock, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(40):
+        change(make_ticket(customer))
+    clock.advance(1)
+    with django_assert_max_num_queries(40 * 12):
+        delivery.drain()
+    assert len(fin.requests) == 40
+
+
+def test_a_failure_waits_and_is_tried_again(ticket: Ticket, fin: Receiver, clock: Clock) -> None:
+    fin.replies.append(status(500, b"oops"))
+    change(ticket)
+    settle_and_drain(clock)
+    event = Event.objects.get()
+    assert (event.state, event.attempts) == (State.WAITING, 1)
+    assert event.detail == "Fin answered 500."
+    assert 0.8 <= (event.due_at - clock.now).total_seconds() <= 1.2
+    settle_and_drain(clock, 1.3)
+    assert states() == [State.SENT]
+    assert [(one.status, one.answer) for one in Attempt.objects.order_by("pk")] == [
+        (500, "oops"),
+        (204, ""),
+    ]
+    assert ConversationState.objects.get().attempts == 0
+
+
+def test_the_budget_ends(ticket: Ticket, fin: Receiver, clock: Clock) -> None:
+    fin.otherwise = status(500)
+    told: list[dict[str, Any]] = []
+    event_failed.connect(lambda **about: told.append(about), weak=False, dispatch_uid="told")
+    change(ticket)
+    for _ in range(16):
+        clock.advance(hours=30)
+        delivery.drain()
+    event_failed.disconnect(dispatch_uid="told")
+    assert states() == [State.FAILED]
+    assert len(fin.requests) == 15
+    assert [one["detail"] for one in told] == ["Fin answered 500."]
+
+
+def test_news_of_a_conversation_in_backoff_wait_a_minute_at_most(
+    ticket: Ticket, fin: Receiver, clock: Clock
+) -> None:
+    fin.otherwise = status(500)
+    change(ticket)
+    for _ in range(6):
+        clock.advance(hours=2)
+        delivery.drain()
+    [waiting] = Event.objects.all()
+    assert (waiting.due_at - clock.now).total_seconds() > 600
+    fin.otherwise = status(204)
+    change(ticket)
+    settle_and_drain(clock)
+    assert len(fin.requests) == 6
+    settle_and_drain(clock, 61)
+    assert sorted(states()) == [State.MERGED, State.SENT]
+
+
+def test_what_is_claimed_together_fails_together(
+    ticket: Ticket, fin: Receiver, clock: Clock
+) -> None:
+    fin.otherwise = status(400)
+    change(ticket)
+    change(ticket)
+    settle_and_drain(clock)
+    assert states() == [State.WAITING, State.WAITING]
+    settle_and_drain(clock, 10)
+    assert states() == [State.FAILED, State.FAILED]
+    fin.otherwise = status(204)
+    change(ticket)
+    settle_and_drain(clock, 2)
+    assert states()[-1] == State.SENT
+
+
+def test_fin_asking_to_wait_stops_the_whole_integration(
+    customer: Customer, ticket: Ticket, fin: Receiver, clock: Clock
+) -> None:
+    fin.replies.append(status(429, Retry_After="120"))
+    change(ticket)
+    settle_and_drain(clock)
+    other = make_ticket(customer)
+    change(other)
+    look = settle_and_drain(clock, 60)
+    assert len(fin.requests) == 1
+    assert look == 60
+    assert Event.objects.filter(state=State.WAITING, attempts=0).count() == 2
+    settle_and_drain(clock, 60)
+    assert set(states()) == {State.SENT}
+
+
+def test_the_second_key_is_tried(
+    ticket: Ticket, fin: Receiver, clock: Clock, settings: Settings
+) -> None:
+    use_fin(settings, fin.url, WEBHOOK_KEYS=["new", lambda: "old"])
+    fin.replies.append(status(401))
+    change(ticket)
+    settle_and_drain(clock)
+    assert [request.headers["X-Webhook-Key"] for request in fin.requests] == ["new", "old"]
+    assert states() == [State.SENT]
+
+
+def test_a_wrong_key_pauses_the_integration_and_probes(
+    customer: Customer, ticket: Ticket, fin: Receiver, clock: Clock
+) -> None:
+    alarms: list[str] = []
+    alarm_raised.connect(
+        lambda reason, **_: alarms.append(reason), weak=False, dispatch_uid="alarms"
+    )
+    fin.otherwise = status(401)
+    change(ticket)
+    settle_and_drain(clock)
+    for _ in range(3):
+        change(make_ticket(customer))
+        settle_and_drain(clock, 10)
+    assert len(fin.requests) == 1
+    clock.advance(60)
+    assert delivery.drain() == 60
+    assert len(fin.requests) == 2
+    assert alarms == ["unauthorized"]
+    assert not Event.objects.exclude(state=State.WAITING, attempts=0).exists()
+    fin.otherwise = status(204)
+    clock.advance(60)
+    delivery.drain()
+    clock.advance(1)
+    delivery.drain()
+    alarm_raised.disconnect(dispatch_uid="alarms")
+    assert set(states()) == {State.SENT}
+
+
+def test_the_breaker_opens_probes_and_drains_at_a_rate(
+    customer: Customer, fin: Receiver, clock: Clock
+) -> None:
+    fin.otherwise = status(503)
+    tickets = [make_ticket(customer) for _ in range(20)]
+    for one in tickets[:6]:
+        change(one)
+    settle_and_drain(clock)
+    assert IntegrationState.objects.get().blocked == gate.Block.UNAVAILABLE
+    sent = len(fin.requests)
+    for one in tickets:
+        change(one)
+    settle_and_drain(clock)
+    assert len(fin.requests) == sent
+    for wait in (5, 10, 20):
+        settle_and_drain(clock, wait)
+    assert len(fin.requests) == sent + 3
+
+    fin.otherwise = status(204)
+    settle_and_drain(clock, 60)
+    state = IntegrationState.objects.get()
+    assert (state.blocked, state.recovering) == ("", True)
+    before = len(fin.requests)
+    settle_and_drain(clock, 1)
+    assert len(fin.requests) - before <= 5
+    for _ in range(10):
+        settle_and_drain(clock, 1)
+    assert set(states()) == {State.SENT, State.MERGED}
+    assert not IntegrationState.objects.get().recovering
+
+
+def test_many_unknown_conversations_are_the_integrations_matter(
+    customer: Customer, fin: Receiver, clock: Clock
+) -> None:
+    fin.otherwise = status(404)
+    for _ in range(20):
+        change(make_ticket(customer))
+    settle_and_drain(clock)
+    assert IntegrationState.objects.get().blocked == gate.Block.NOT_FOUND
+
+
+def test_a_paused_integration_sends_nothing(ticket: Ticket, fin: Receiver, clock: Clock) -> None:
+    gate.state_of("default")
+    IntegrationState.objects.update(paused_at=clock.now)
+    change(ticket)
+    assert settle_and_drain(clock) is None
+    assert fin.requests == []
+    assert states() == [State.WAITING]
+
+
+def test_nobody_there_is_a_failure_in_words(ticket: Ticket, clock: Clock) -> None:
+    change(ticket)
+    settle_and_drain(clock)
+    assert Event.objects.get().detail == "No answer: connection."
+    assert Attempt.objects.get().outcome == "connection"
+
+
+def test_signals_tell_what_was_sent_and_a_broken_receiver_breaks_nothing(
+    ticket: Ticket, fin: Receiver, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[dict[str, Any]] = []
+
+    def broken(**about: Any) -> None:
+        told.append(about)
+        raise ZeroDivisionError
+
+    event_sent.connect(broken, dispatch_uid="broken")
+    change(ticket)
+    settle_and_drain(clock)
+    event_sent.disconnect(dispatch_uid="broken")
+    assert told[0]["conversation_id"] == str(ticket.pk)
+    assert told[0]["integration"] == "default"
+    assert states() == [State.SENT]
+    assert "receiver" in caplog.text
+
+
+# --- claims, leases, fences ---------------------------------------------------------------------
+
+
+def test_a_claim_is_taken_once(ticket: Ticket, clock: Clock) -> None:
+    change(ticket)
+    clock.advance(1)
+    assert len(claims.claim("default", clock.now, 10)) == 1
+    assert claims.claim("default", clock.now, 10) == []
+
+
+def test_what_is_released_is_due_again(ticket: Ticket, fin: Receiver, clock: Clock) -> None:
+    change(ticket)
+    clock.advance(1)
+    claims.release(claims.claim("default", clock.now, 10))
+    delivery.drain()
+    assert states() == [State.SENT]
+
+
+def test_a_dead_workers_events_are_taken_over(ticket: Ticket, fin: Receiver, clock: Clock) -> None:
+    change(ticket)
+    clock.advance(1)
+    claims.claim("default", clock.now, 10)
+    clock.advance(59)
+    sweep.sweep()
+    assert fin.requests == []
+    clock.advance(10)
+    sweep.sweep()
+    assert states() == [State.SENT]
+    assert [one.outcome for one in Attempt.objects.order_by("pk")] == ["lost", "sent"]
+    assert Event.objects.get().attempts == 1
+
+
+def test_a_zombies_settling_changes_nothing(ticket: Ticket, fin: Receiver, clock: Clock) -> None:
+    change(ticket)
+    clock.advance(1)
+    [late] = claims.claim("default", clock.now, 10)
+    clock.advance(61)
+    sweep.sweep()
+    assert states() == [State.SENT]
+    change(ticket)
+    attempt = Attempt(
+        event_id=late.event_id,
+        integration="default",
+        conversation_id=late.conversation_id,
+        started_at=clock.now,
+        outcome="rejected",
+    )
+    settling.settle(
+        [settling.Report(late, retry.Outcome.REJECTED, attempt, detail="late")], clock.now
+    )
+    assert states() == [State.SENT, State.WAITING]
+    assert Attempt.objects.filter(outcome="rejected").exists()
+
+
+def test_a_change_during_the_post_is_sent_anew(
+    ticket: Ticket, fin: Receiver, clock: Clock
+) -> None:
+    def change_meanwhile(handler: BaseHTTPRequestHandler) -> None:
+        try:
+            change(ticket)
+        finally:
+            connection.close()
+        status(204)(handler)
+
+    fin.replies.append(change_meanwhile)
+    change(ticket)
+    settle_and_drain(clock)
+    assert states() == [State.SENT, State.WAITING]
+    settle_and_drain(clock, 2)
+    assert len(fin.requests) == 2
+
+
+def test_concurrent_drains_send_once(customer: Customer, fin: Receiver, clock: Clock) -> None:
+    tickets = [make_ticket(customer) for _ in range(30)]
+    for one in tickets:
+        change(one)
+    clock.advance(1)
+
+    def drain() -> None:
+        try:
+            delivery.drain()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=drain) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    clock.advance(5)
+    delivery.drain()
+    assert sorted(fin.conversations) == sorted(str(one.pk) for one in tickets)
+    assert set(states()) == {State.SENT}
+
+
+# --- the sweep ----------------------------------------------------------------------------------
+
+
+def test_an_event_that_is_not_pulled_is_sent_again_twice(
+    ticket: Ticket, fin: Receiver, clock: Clock
+) -> None:
+    change(ticket)
+    settle_and_drain(clock)
+    ConversationState.objects.update(known_at=clock.now)
+    sent = []
+    for _ in range(100):
+        clock.advance(minutes=1)
+        sweep.sweep()
+        sent.append(len(fin.requests))
+    assert [sent[5], sent[7], sent[57], sent[62], sent[99]] == [1, 2, 2, 3, 3]
+    assert set(Event.objects.values_list("cause", flat=True)[1:]) <= {
+        "not pulled by Fin",
+        f"helpdesk_demo.Ticket {ticket.pk} changed",
+    }
+
+
+def test_events_of_an_integration_that_is_gone_are_cancelled(
+    ticket: Ticket, fin: Receiver, clock: Clock
+) -> None:
+    change(ticket)
+    Event.objects.update(integration="former")
+    clock.advance(10)
+    sweep.sweep()
+    event = Event.objects.get()
+    assert (event.state, event.detail) == (State.CANCELLED, "The integration is gone.")
+
+
+def test_one_process_sweeps_in_ten_seconds(ticket: Ticket, fin: Receiver, clock: Clock) -> None:
+    assert sweep.is_overdue()
+    sweep.sweep()
+    assert not sweep.is_overdue()
+    clock.advance(11)
+    assert sweep.is_overdue()
+
+
+def test_old_events_are_forgotten(ticket: Ticket, fin: Receiver, clock: Clock) -> None:
+    change(ticket)
+    settle_and_drain(clock)
+    Reply.objects.create(ticket=ticket, body="waits for ever")
+    Event.objects.filter(state=State.WAITING).update(integration="", due_at=clock.now)
+    IntegrationState.objects.update(paused_at=clock.now)
+    clock.advance(days=91)
+    sweep.sweep()
+    assert states() == [State.WAITING]
+    assert not Attempt.objects.exists()

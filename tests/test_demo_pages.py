@@ -1,0 +1,268 @@
+import re
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from helpdesk_demo import services
+from helpdesk_demo.models import Reply, ReplyFile, Status, Ticket
+from helpdesk_demo.seed import seed
+
+pytestmark = pytest.mark.django_db
+BY_SCRIPT = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def sarah() -> User:
+    seed("demo")
+    return User.objects.get(username="sarah")
+
+
+@pytest.fixture
+def agent(sarah: User) -> Client:
+    client = Client()
+    client.force_login(sarah)
+    return client
+
+
+@pytest.fixture
+def ticket(sarah: User) -> Ticket:
+    return Ticket.objects.get(subject="Import from a spreadsheet")
+
+
+@pytest.mark.parametrize("path", ["/", "/tickets/1/", "/files/1/", "/tickets/1/status/"])
+def test_nothing_without_logging_in(path: str) -> None:
+    answer = Client().get(path)
+
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/accounts/login/")
+
+
+def test_logging_in_leads_to_the_inbox(sarah: User) -> None:
+    client = Client()
+    assert b"Brightwell" in client.get("/accounts/login/").content
+    wrong = client.post("/accounts/login/", {"username": "sarah", "password": "no"})
+    right = client.post("/accounts/login/", {"username": "sarah", "password": "demo"})
+
+    assert b"do not go together" in wrong.content
+    assert right["Location"] == "/"
+
+
+def listed(agent: Client, query: str) -> list[str]:
+    return [ticket.subject for ticket in agent.get(f"/{query}").context["tickets"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "is_listed"),
+    [
+        ("", lambda ticket: True),
+        ("?show=nonsense", lambda ticket: True),
+        (
+            "?show=mine",
+            lambda ticket: (
+                ticket.assignee
+                and ticket.assignee.username == "sarah"
+                and not ticket.status.is_finished
+            ),
+        ),
+        ("?show=unassigned", lambda ticket: not ticket.assignee),
+        ("?show=solved", lambda ticket: ticket.status.slug == "solved"),
+    ],
+)
+def test_the_inbox_lists_what_was_asked_for(
+    agent: Client, query: str, is_listed: Callable[[Ticket], bool]
+) -> None:
+    wanted = {ticket.subject for ticket in Ticket.objects.all() if is_listed(ticket)}
+
+    assert set(listed(agent, query)) == wanted != set()
+
+
+def test_the_menu_counts_what_stands_behind_it(agent: Client) -> None:
+    menu = agent.get("/").context["menu"]
+
+    for entry in menu:
+        assert entry.count == len(listed(agent, f"?show={entry.slug}"))
+
+
+@pytest.mark.parametrize("words", ["spreadsheet", "zieliński 900", "import", "  900  rows "])
+def test_searching(agent: Client, words: str) -> None:
+    assert listed(agent, f"?q={words}") == ["Import from a spreadsheet"]
+
+
+def test_searching_finds_replies_and_says_when_there_is_nothing(agent: Client) -> None:
+    assert listed(agent, "?q=accountant Finance") == ["VAT number missing on our invoices"]
+    assert "No ticket mentions “xyzzy”" in agent.get("/?q=xyzzy").content.decode()
+
+
+def test_a_reply_moves_its_ticket_up(agent: Client) -> None:
+    last = listed(agent, "")[-1]
+    Reply.objects.create(ticket=Ticket.objects.get(subject=last), body="<p>Hello?</p>")
+
+    assert listed(agent, "")[0] == last
+
+
+def test_pages_take_a_constant_number_of_queries(
+    agent: Client,
+    ticket: Ticket,
+    sarah: User,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for number in range(20):
+        services.reply(ticket, sarah, f"Answer {number}", internal=bool(number % 2))
+
+    with django_assert_max_num_queries(8):
+        agent.get("/")
+    with django_assert_max_num_queries(21):
+        agent.get(f"/tickets/{ticket.pk}/")
+
+
+def test_the_ticket_page_shows_everything(agent: Client, sarah: User) -> None:
+    ticket = Ticket.objects.get(subject="VAT number missing on our invoices")
+
+    page = agent.get(f"/tickets/{ticket.pk}/").content.decode()
+
+    assert "our accountant says" in page
+    assert 'class="message note"' in page
+    assert "invoices.csv" in page
+    assert "Annual instead of monthly payment" in page
+
+
+def test_the_live_parts_are_those_of_the_page(agent: Client, ticket: Ticket) -> None:
+    def shown(address: str) -> str:
+        # Django masks the token anew in each answer.
+        return re.sub(r'name="csrf.*?>', "", agent.get(address).content.decode())
+
+    for path in ("/", f"/tickets/{ticket.pk}/"):
+        parts = shown(f"{path}?live=1").strip()
+        assert "<html" not in parts
+        assert parts in shown(path)
+
+
+def test_what_people_write_is_cleaned_before_it_is_shown(agent: Client, ticket: Ticket) -> None:
+    evil = '<p onclick="x()">Hi<script>alert(1)</script><img src="javascript:x" onerror="x()"></p>'
+    Reply.objects.create(ticket=ticket, body=evil)
+
+    page = agent.get(f"/tickets/{ticket.pk}/?live").content.decode()
+
+    assert "<p>Hi" in page
+    assert "alert(1)" not in page
+    assert "onerror" not in page
+    assert "javascript:" not in page
+
+
+def test_replying(agent: Client, ticket: Ticket, sarah: User) -> None:
+    upload = SimpleUploadedFile("a.txt", b"a", "text/plain")
+
+    answer = agent.post(
+        f"/tickets/{ticket.pk}/reply/", {"text": "Yes.", "uploads": [upload]}, headers=BY_SCRIPT
+    )
+
+    assert answer.json() == {"message": "Reply sent"}
+    reply = ticket.replies.latest("pk")
+    assert (reply.staff, reply.body, reply.internal) == (sarah, "<p>Yes.</p>", False)
+    assert reply.files.get().filename == "a.txt"
+
+
+def test_a_private_note(agent: Client, ticket: Ticket) -> None:
+    data = {"text": "Hm.", "internal": "on"}
+    answer = agent.post(f"/tickets/{ticket.pk}/reply/", data, headers=BY_SCRIPT)
+
+    assert answer.json() == {"message": "Note saved"}
+    assert ticket.replies.latest("pk").internal
+
+
+def test_an_empty_reply_is_refused(agent: Client, ticket: Ticket) -> None:
+    path = f"/tickets/{ticket.pk}/reply/"
+
+    assert agent.post(path, {"text": "  "}, headers=BY_SCRIPT).status_code == 400
+    answer = agent.post(path, {"text": "  "}, follow=True)
+
+    assert b"Write something or add a file." in answer.content
+    assert not ticket.replies.exists()
+
+
+def test_replying_without_scripts_comes_back_to_the_page(agent: Client, ticket: Ticket) -> None:
+    answer = agent.post(f"/tickets/{ticket.pk}/reply/", {"text": "Yes."}, follow=True)
+
+    assert answer.redirect_chain == [(f"/tickets/{ticket.pk}/", 302)]
+    assert b"Reply sent" in answer.content
+
+
+def test_changing_one_property_at_a_time(agent: Client, ticket: Ticket, sarah: User) -> None:
+    solved = Status.objects.get(slug="solved")
+    for field, value in {"subject": "New", "status": solved.pk, "assignee": sarah.pk}.items():
+        path = f"/tickets/{ticket.pk}/{field}/"
+        assert agent.post(path, {field: value}, headers=BY_SCRIPT).status_code == 200
+    agent.post(f"/tickets/{ticket.pk}/labels/", {"new": "Orders"}, headers=BY_SCRIPT)
+
+    ticket.refresh_from_db()
+    assert (ticket.subject, ticket.status, ticket.assignee) == ("New", solved, sarah)
+    assert [label.name for label in ticket.labels.all()] == ["Orders"]
+    agent.post(f"/tickets/{ticket.pk}/assignee/", {"assignee": ""}, headers=BY_SCRIPT)
+    ticket.refresh_from_db()
+    assert ticket.assignee is None
+
+
+@pytest.mark.parametrize(
+    ("field", "data", "code"),
+    [
+        ("status", {"status": "999"}, 400),
+        ("assignee", {"assignee": "x"}, 400),
+        ("subject", {"subject": "x" * 201}, 400),
+        ("customer", {"customer": "1"}, 404),
+    ],
+)
+def test_a_change_that_makes_no_sense_is_refused(
+    agent: Client, ticket: Ticket, field: str, data: dict[str, str], code: int
+) -> None:
+    answer = agent.post(f"/tickets/{ticket.pk}/{field}/", data, headers=BY_SCRIPT)
+
+    assert answer.status_code == code
+
+
+def test_only_harmless_pictures_are_shown_in_place(agent: Client, ticket: Ticket) -> None:
+    reply = Reply.objects.create(ticket=ticket)
+    disposition = {}
+    for name, kind in {
+        "a.png": "image/png",
+        "a.svg": "image/svg+xml",
+        "a.html": "text/html",
+    }.items():
+        file = ReplyFile.objects.create(
+            reply=reply, filename=name, content_type=kind,
+            upload=SimpleUploadedFile(name, b"<svg onload=x>"),
+        )  # fmt: skip
+        answer = agent.get(f"/files/{file.pk}/")
+        answer.getvalue()  # reads to the end and closes
+        disposition[name] = answer["Content-Disposition"].partition(";")[0]
+
+    assert disposition == {"a.png": "inline", "a.svg": "attachment", "a.html": "attachment"}
+
+
+def test_a_file_that_lives_elsewhere_is_linked(agent: Client, ticket: Ticket) -> None:
+    reply = Reply.objects.create(ticket=ticket)
+    file = ReplyFile.objects.create(
+        reply=reply, link="https://example.com/a.pdf", filename="a.pdf"
+    )
+
+    assert b'href="https://example.com/a.pdf"' in agent.get(f"/tickets/{ticket.pk}/").content
+    assert agent.get(f"/files/{file.pk}/").status_code == 404
+
+
+def test_the_messenger_is_there_only_where_one_runs(agent: Client, settings: Settings) -> None:
+    assert b"<iframe" not in agent.get("/").content
+
+    settings.DEMO_MESSENGER_URL = "http://127.0.0.1:8001"
+
+    assert b'data-src="http://127.0.0.1:8001"' in agent.get("/").content
+
+
+# Django 5.2 warns about every form of a model with a URLField; 6.0 does what it warns of.
+@pytest.mark.filterwarnings("ignore:The default scheme will be changed")
+def test_the_admin_shows_the_tables(agent: Client, ticket: Ticket) -> None:
+    for name in ("customer", "label", "reply", "replyfile", "staffprofile", "status", "ticket"):
+        assert agent.get(f"/admin/helpdesk_demo/{name}/").status_code == 200
+        assert agent.get(f"/admin/helpdesk_demo/{name}/add/").status_code == 200

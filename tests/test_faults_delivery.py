@@ -1,0 +1,462 @@
+"""FAULTS, the outbound half: what Fin, the settings and the helpdesk's own code may do to us."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+import threading
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+import pytest
+from django.db import InterfaceError, connection
+from django.db.models.signals import pre_save
+from pytest_django import Settings
+
+from fin_bridge.events import claims, delivery, gate, settling, sweep, wake
+from fin_bridge.events.client import Limits, post
+from fin_bridge.events.retry import Outcome
+from fin_bridge.models import Attempt, ConversationState, Event, FinCall, IntegrationState
+from helpdesk_demo.fin import Tickets
+from helpdesk_demo.models import Customer, Reply, Ticket
+from tests.receiver import Receiver, receiving, status
+from tests.world import Clock, make_ticket, use_fin
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+State = Event.State
+
+
+@pytest.fixture(autouse=True)
+def clock(stopped_clock: Clock) -> Clock:
+    return stopped_clock
+
+
+def states() -> list[str]:
+    return list(Event.objects.order_by("pk").values_list("state", flat=True))
+
+
+def drain_after(clock: Clock, seconds: float = 1) -> None:
+    clock.advance(seconds)
+    delivery.drain()
+
+
+# --- what Fin answers ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", [429, 401, 503])
+def test_what_has_not_left_yet_stays_when_the_gate_shuts(
+    customer: Customer, fin: Receiver, clock: Clock, code: int
+) -> None:
+    """FAULTS 20, 21, 30: of those that were claimed with it, no more leave."""
+    never = threading.Event()
+
+    def refuse(handler: BaseHTTPRequestHandler) -> None:
+        never.wait(1)
+        status(code)(handler)
+
+    fin.replies.extend([status(code)] * 5)  # so many open the breaker, one shuts the other gates
+    fin.otherwise = refuse
+    for _ in range(20):
+        make_ticket(customer).save()
+    drain_after(clock)
+    assert len(fin.requests) <= 15  # ten threads, and those of the five begin a second
+    assert set(states()) == {State.WAITING}
+    assert not ConversationState.objects.exclude(token=None).exists()
+
+
+def test_one_that_fin_keeps_waiting_holds_up_no_other(
+    customer: Customer, fin: Receiver, clock: Clock, settings: Settings
+) -> None:
+    """FAULTS 22: cut by the wall clock; the other conversations flow."""
+    settings.FIN_BRIDGE_DEADLINE = 3
+    done = threading.Event()
+
+    def hang(handler: BaseHTTPRequestHandler) -> None:
+        handler.close_connection = True
+        done.wait(10)
+
+    fin.replies.append(hang)
+    for _ in range(20):
+        make_ticket(customer).save()
+    clock.advance(1)
+    delivery.drain(budget=30)
+    done.set()
+    assert sorted(states()) == [State.SENT] * 19 + [State.WAITING]
+    assert Event.objects.get(state=State.WAITING).detail == "No answer: timeout."
+
+
+def test_a_compressed_bomb_is_not_unpacked() -> None:
+    """FAULTS 23: the answer is read as it comes, up to 16 KiB."""
+    bomb = gzip.compress(b"\0" * 50_000_000)
+    with receiving() as receiver:
+        receiver.replies.append(status(200, bomb, Content_Encoding="gzip"))
+        answer = post(receiver.url, b"{}", {}, Limits())
+    assert answer.status == 200
+    assert len(answer.body) <= 16 * 1024
+    assert answer.body.startswith("\x1f")  # as it was packed
+
+
+@pytest.mark.parametrize("code", [301, 302, 307, 308])
+def test_a_redirect_is_a_failure_and_the_key_stays_here(
+    ticket: Ticket, fin: Receiver, clock: Clock, code: int
+) -> None:
+    """FAULTS 27."""
+    with receiving() as elsewhere:
+        fin.replies.append(status(code, Location=elsewhere.url))
+        ticket.save()
+        drain_after(clock)
+        assert elsewhere.requests == []
+    assert Event.objects.get().detail == f"Fin answered {code}."
+    drain_after(clock, 2)
+    assert states() == [State.SENT]
+
+
+def test_a_captive_portals_page_is_no_success(ticket: Ticket, fin: Receiver, clock: Clock) -> None:
+    """FAULTS 28."""
+    fin.replies.append(status(200, b"<html>Log in</html>", Content_Type="text/html"))
+    ticket.save()
+    drain_after(clock)
+    assert states() == [State.WAITING]
+
+
+def test_an_unknown_conversation_is_tried_six_times_over_an_hour(
+    ticket: Ticket, fin: Receiver, clock: Clock
+) -> None:
+    """FAULTS 32: Fin may still be creating it."""
+    fin.otherwise = status(404)
+    ticket.save()
+    for _ in range(80):
+        drain_after(clock, 60)
+    assert len(fin.requests) == 7
+    assert states() == [State.FAILED]
+    assert Event.objects.get().detail == "Fin answered 404."
+
+
+@pytest.mark.parametrize(("code", "tries"), [(400, 2), (404, 7)])
+def test_a_refusal_after_an_outage_gets_its_own_tries(
+    ticket: Ticket, fin: Receiver, clock: Clock, code: int, tries: int
+) -> None:
+    """FAULTS 29 and 32: however often Fin was not there before, and for each change anew."""
+    for sent in range(1, 3):
+        fin.replies.extend([status(503)] * 4)
+        fin.otherwise = status(code)
+        ticket.save()
+        for _ in range(120):
+            drain_after(clock, 60)
+        assert len(fin.requests) == (4 + tries) * sent
+        assert states() == [State.FAILED] * sent
+
+
+def test_a_conversation_that_was_deleted_meanwhile_is_still_told(
+    ticket: Ticket, fin: Receiver, clock: Clock
+) -> None:
+    """FAULTS 33: Fin's pull gets its 404; the evidence stays."""
+    pk = str(ticket.pk)
+    ticket.save()
+    ticket.delete()
+    drain_after(clock)
+    assert fin.conversations == [pk]
+    assert states() == [State.MERGED, State.SENT]
+
+
+def test_an_import_is_one_post_a_second(ticket: Ticket, fin: Receiver, clock: Clock) -> None:
+    """FAULTS 34: a loop of saves over ten seconds, and the last POST after the last of them."""
+    for _ in range(100):
+        Reply.objects.create(ticket=ticket, body="imported")
+        clock.advance(0.1)
+        delivery.drain()
+    before_the_last = len(fin.requests)
+    for _ in range(3):
+        drain_after(clock, 1)
+    assert before_the_last <= 10
+    assert len(fin.requests) <= 12
+    assert set(states()) == {State.SENT, State.MERGED}
+
+
+def test_a_zombie_does_not_free_what_another_has_claimed(ticket: Ticket, clock: Clock) -> None:
+    """FAULTS 65: else a third would claim it, and two POSTs of one conversation would fly."""
+    ticket.save()
+    clock.advance(1)
+    [late] = claims.claim("default", clock.now, 1)
+    clock.advance(61)
+    sweep.take_over(clock.now)
+    [present] = claims.claim("default", clock.now, 1)
+    for outcome, wait in ((Outcome.SENT, None), (Outcome.UNAVAILABLE, timedelta(0))):
+        attempt = Attempt(
+            event_id=late.event_id,
+            integration="default",
+            conversation_id=late.conversation_id,
+            started_at=clock.now,
+            outcome=outcome,
+        )
+        settling.settle([settling.Report(late, outcome, attempt, wait)], clock.now)
+        assert ConversationState.objects.get().token == present.token
+    ticket.save()
+    clock.advance(2)
+    assert claims.claim("default", clock.now, 1) == []
+
+
+def test_what_the_lease_no_longer_covers_does_not_leave(
+    ticket: Ticket, fin: Receiver, clock: Clock, settings: Settings
+) -> None:
+    """A POST starts only if its lease covers it: here none does, and the claim is given back."""
+    settings.FIN_BRIDGE_LEASE, settings.FIN_BRIDGE_DEADLINE = 3, 2.5
+    ticket.save()
+    drain_after(clock)
+    assert fin.requests == []
+    assert states() == [State.WAITING]
+    assert ConversationState.objects.get().token is None
+
+
+def test_an_error_after_the_commit_is_not_the_saves(
+    ticket: Ticket, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A save that has been committed must not seem to have failed: it would be made again."""
+
+    def fail(seconds: float) -> None:
+        raise KeyError("a thread's end, say")
+
+    waker = wake.Waker(fail)
+    monkeypatch.setattr(waker, "break_off", lambda: 1 / 0)  # what nobody foresaw
+    monkeypatch.setattr(wake, "waker", waker)
+    ticket.save()
+    assert states() == [State.WAITING]
+    assert "ZeroDivisionError" in caplog.text
+
+
+# --- keys and settings --------------------------------------------------------------------------
+
+
+def test_a_key_is_rotated_while_events_wait(
+    customer: Customer, fin: Receiver, clock: Clock, settings: Settings
+) -> None:
+    """FAULTS 31: a key given as a callable is read at each drain."""
+    keys = ["old"]
+    use_fin(settings, fin.url, WEBHOOK_KEYS=[lambda: keys[0]])
+    for _ in range(50):
+        make_ticket(customer).save()
+    fin.otherwise = status(401)
+    drain_after(clock)
+    keys[0], fin.otherwise = "new", status(204)
+    arrived = len(fin.requests)
+    for _ in range(20):
+        drain_after(clock, 60)
+    assert states() == [State.SENT] * 50
+    assert {one.headers["X-Webhook-Key"] for one in fin.requests[arrived:]} == {"new"}
+
+
+def test_a_key_that_cannot_be_read_is_a_failure_in_words(
+    ticket: Ticket, fin: Receiver, clock: Clock, settings: Settings
+) -> None:
+    """A vault that is away: nothing is stuck in a lease, and nothing leaves unsigned."""
+
+    def broken() -> str:
+        raise ConnectionError("the vault is away")
+
+    use_fin(settings, fin.url, WEBHOOK_KEYS=[broken])
+    ticket.save()
+    drain_after(clock)
+    assert fin.requests == []
+    event = Event.objects.get()
+    assert (event.state, event.detail) == (State.WAITING, "No answer: configuration.")
+    use_fin(settings, fin.url, WEBHOOK_KEYS=["webhook-key"])
+    drain_after(clock, 2)
+    assert states() == [State.SENT]
+
+
+def test_a_second_key_is_not_tried_when_the_lease_is_nearly_over(
+    ticket: Ticket, fin: Receiver, clock: Clock, settings: Settings
+) -> None:
+    """A POST starts only if its lease covers it, the one with the other key too."""
+    settings.FIN_BRIDGE_LEASE, settings.FIN_BRIDGE_DEADLINE = 3, 1  # none starts after 1 s
+    use_fin(settings, fin.url, WEBHOOK_KEYS=["new", "old"])
+    late = threading.Event()
+
+    def refuse_late(handler: BaseHTTPRequestHandler) -> None:
+        late.wait(0.9)
+        status(401)(handler)
+
+    def stall(handler: BaseHTTPRequestHandler) -> None:
+        late.wait(0.5)
+        refuse_late(handler)
+
+    settings.FIN_BRIDGE_DEADLINE = 1.5  # none starts after 0.5 s
+    fin.replies.append(stall)
+    ticket.save()
+    drain_after(clock)
+    assert [one.headers["X-Webhook-Key"] for one in fin.requests] == ["new"]
+
+
+def test_integrations_do_not_share_their_fate(
+    customer: Customer, fin: Receiver, clock: Clock, settings: Settings
+) -> None:
+    """FAULTS 67: one is down, paused and gone; the other does not notice."""
+    with receiving() as other_fin:
+        both = dict(settings.FIN_BRIDGE_INTEGRATIONS)
+        both["other"] = {**both["default"], "ID": "integration-2", "EVENTS_URL": other_fin.url}
+        settings.FIN_BRIDGE_INTEGRATIONS = both
+        fin.otherwise = status(503)
+        for number in range(20):
+            make_ticket(customer).save()
+            name = "other" if number % 2 else "default"
+            Event.objects.filter(integration="").update(integration=name)
+        drain_after(clock)
+        assert len(other_fin.requests) == 10
+        assert {one.path.rpartition("/")[2] for one in other_fin.requests} == {"integration-2"}
+        assert gate.state_of("default").blocked == gate.Block.UNAVAILABLE
+        assert gate.state_of("other").blocked == ""
+        del settings.FIN_BRIDGE_INTEGRATIONS["default"]
+        clock.advance(10)
+        sweep.sweep()
+    cancelled = Event.objects.filter(integration="default")
+    assert set(cancelled.values_list("state", "detail")) == {
+        (State.CANCELLED, "The integration is gone.")
+    }
+
+
+@pytest.mark.parametrize("use_tz", [True, False])
+def test_no_time_zone_moves_a_retry(
+    ticket: Ticket, fin: Receiver, clock: Clock, settings: Settings, use_tz: bool
+) -> None:
+    """FAULTS 54: at the change to daylight saving, with and without USE_TZ."""
+    settings.USE_TZ, settings.TIME_ZONE = use_tz, "Europe/Berlin"
+    clock.set(clock.now.replace(year=2026, month=3, day=29, hour=0, minute=59, second=58))
+    fin.replies.append(status(500))
+    Ticket.objects.get(pk=ticket.pk).save()
+    drain_after(clock)
+    assert Event.objects.get().due_at - clock.now < timedelta(seconds=1.3)
+    drain_after(clock, 2)
+    assert states() == [State.SENT]
+
+
+# --- the helpdesk's own code --------------------------------------------------------------------
+
+
+def test_news_after_unheeded_reminders_are_reminded_of_anew(
+    ticket: Ticket, fin: Receiver, clock: Clock
+) -> None:
+    """FAULTS 58: Fin did not pull for hours; what comes then is not told just once."""
+    ticket.save()
+    drain_after(clock)
+    ConversationState.objects.update(known_at=clock.now)
+    for news in range(2):
+        if news:
+            ticket.save()
+        for _ in range(80):
+            clock.advance(60)
+            sweep.sweep()
+    assert len(fin.requests) == 6
+
+
+@pytest.fixture
+def broken_description(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Tickets, keys: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Tickets, "in_bulk", fail)
+
+
+def test_a_broken_description_keeps_nothing_from_being_sent(
+    ticket: Ticket,
+    fin: Receiver,
+    clock: Clock,
+    broken_description: None,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """FAULTS 59: reconcile reads the helpdesk; the drain after it has to come all the same."""
+    ConversationState.objects.create(
+        integration="default",
+        conversation_id=str(ticket.pk),
+        known_at=clock.now,
+        pulled_at=clock.now,
+        shown={"status": "open"},
+    )
+    make_ticket(ticket.customer).save()
+    clock.advance(10)
+    sweep.sweep()
+    assert "A part of the sweep failed" in caplog.text
+    assert states() == [State.SENT]
+
+
+def test_one_conversation_at_which_the_helpdesks_code_fails_keeps_no_other(
+    customer: Customer,
+    fin: Receiver,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """FAULTS 59: whose it is may be unknown for one; it waits in sight until it is known."""
+    tickets = [make_ticket(customer) for _ in range(5)]
+    poison = tickets[2]
+
+    teams = {one.pk: "default" for one in tickets if one != poison}
+
+    def integration(self: Tickets, obj: Ticket) -> str:
+        return teams[obj.pk]
+
+    monkeypatch.setattr(Tickets, "integration", integration)
+    for one in tickets:
+        one.save()
+    Event.objects.update(integration="")
+    drain_after(clock)
+    assert sorted(fin.conversations) == sorted(str(one.pk) for one in tickets if one != poison)
+    left = Event.objects.get(state=State.WAITING)
+    assert left.conversation_id == str(poison.pk)
+    assert "fails to say" in left.detail
+    assert caplog.text.count("is unknown") == 1
+    teams[poison.pk] = "default"
+    drain_after(clock)
+    assert states() == [State.SENT] * 5
+
+
+def test_a_connection_that_is_gone_between_the_change_and_its_event(
+    ticket: Ticket, caplog: pytest.LogCaptureFixture
+) -> None:
+    """FAULTS 17: in autocommit the save has happened, so that it must not fail."""
+
+    def gone(**_: Any) -> None:
+        raise InterfaceError("connection already closed")
+
+    pre_save.connect(gone, sender=Event)
+    try:
+        Reply.objects.create(ticket=ticket, body="kept")
+    finally:
+        pre_save.disconnect(gone, sender=Event)
+    assert Reply.objects.count() == 1
+    assert "was not recorded" in caplog.text
+
+
+def test_no_secret_and_no_word_of_a_customers_is_kept_or_logged(
+    customer: Customer,
+    fin: Receiver,
+    clock: Clock,
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """FAULTS 68: Fin may even answer with our key."""
+    caplog.set_level(logging.DEBUG)
+    use_fin(settings, fin.url, WEBHOOK_KEYS=["canary-key", "canary-second"])
+    fin.replies.extend([status(401), status(400, b"bad key canary-second")])
+    ticket = make_ticket(customer, description="canary-word")
+    Reply.objects.create(ticket=ticket, body="canary-word")
+    drain_after(clock)
+    drain_after(clock, 10)
+    assert fin.conversations == [str(ticket.pk)] * 3
+    assert "canary" not in caplog.text
+    for model in (Event, Attempt, ConversationState, IntegrationState, FinCall):
+        assert "canary" not in str(list(model.objects.values()))
+
+
+def test_statements_of_a_drain_are_a_constant_for_each_round(
+    customer: Customer, fin: Receiver, clock: Clock, django_assert_max_num_queries: Any
+) -> None:
+    """A statement for each event would make 30,000 of them a burden to the database."""
+    for _ in range(200):
+        make_ticket(customer).save()
+    clock.advance(1)
+    with django_assert_max_num_queries(200 * 5):
+        delivery.drain(budget=30)
+    assert states() == [State.SENT] * 200
+    connection.close()
