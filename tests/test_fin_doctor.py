@@ -79,12 +79,11 @@ def is_ill(name: str, found: dict[str, Any]) -> bool:
     return not found[name]["is_well"]
 
 
-def test_all_is_well(ticket: Ticket, fin: Receiver) -> None:
+def test_all_is_well(ticket: Ticket, fin: Receiver, capsys: pytest.CaptureFixture[str]) -> None:
     sweep.sweep()
-    said = io.StringIO()
     with working("celery"):
-        call_command("fin_doctor", "--conversation", str(ticket.pk), stdout=said)
-    assert "✗" not in said.getvalue()
+        call_command("fin_doctor", "--conversation", str(ticket.pk))
+    assert "✗" not in capsys.readouterr().out
     assert fin.conversations == [str(ticket.pk)]
     assert asked()[0] == 200
 
