@@ -64,11 +64,11 @@ def queues() -> set[str]:
     return {conf.sync_queue or default, conf.typing_queue or default}
 
 
-def consumed_queues() -> dict[str, set[str]]:
-    """The queues of each worker that answers. Raises what the broker's client raises."""
+def consumed_queues(seconds: float = PATIENCE) -> dict[str, set[str]]:
+    """The queues of each worker that answers meanwhile. Raises what the broker's client raises."""
     with connect(drain.app) as connection:
         connection.connect()
-        workers = drain.app.control.inspect(timeout=PATIENCE, connection=connection)
+        workers = drain.app.control.inspect(timeout=seconds, connection=connection)
         answers = workers.active_queues() or {}
     return {name: {queue["name"] for queue in queues} for name, queues in answers.items()}
 

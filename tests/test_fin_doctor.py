@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,6 +22,7 @@ from pytest_django import Settings
 from fin_bridge import clock, tasks
 from fin_bridge.events import delivery, gate, sweep, wake
 from fin_bridge.health import findings, health
+from fin_bridge.management import examination
 from fin_bridge.management.examination import STALE
 from fin_bridge.models import Event, FinCall, IntegrationState
 from helpdesk_demo.models import Customer, Ticket
@@ -44,12 +46,22 @@ def shared_cache(settings: Settings) -> None:
     call_command("createcachetable", verbosity=0)
 
 
+@pytest.fixture(autouse=True)
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no worker, none is waited for."""
+    monkeypatch.setattr(examination, "BUSY", 0.1)
+
+
 @contextmanager
 def working(*queues: str) -> Iterator[None]:
-    """A worker in a thread."""
+    """A worker in a thread; it may answer late, since much runs beside it."""
     root = logging.getLogger()
     level = root.level
-    with start_worker(app, perform_ping_check=False, queues=list(queues), shutdown_timeout=20):
+    with (
+        start_worker(app, perform_ping_check=False, queues=list(queues), shutdown_timeout=20),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(examination, "BUSY", 6)
         yield
     root.setLevel(level)  # the worker has set its own
 
@@ -167,6 +179,21 @@ def test_the_broker_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     found = examined()
     assert is_ill("broker", found)
     assert "workers" not in found
+
+
+def test_a_busy_worker_that_answers_late() -> None:
+    begun = threading.Event()
+
+    @app.task(name="busy")
+    def busy() -> None:
+        begun.set()
+        threading.Event().wait(1.5)  # the first question is given up after a second
+
+    with working("celery"):
+        busy.delay()
+        assert begun.wait(20)
+        found = examined()
+    assert not is_ill("workers", found)
 
 
 def test_no_worker() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
 
@@ -16,6 +17,9 @@ from .problems import Problem
 
 IN_MEMORY: Final = 2 * 1024 * 1024
 """Bytes of a list that are held in memory; a longer one waits in a temporary file."""
+
+AT_ONCE: Final = 100
+"""Records of a list that are written out at once: one at a time takes twice as long."""
 
 _JSON: Final = "application/json"
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -57,9 +61,10 @@ def _list(dialect: Rest, status: int, records: Iterator[Any]) -> HttpResponseBas
 def _write(file: IO[bytes], dialect: Rest, records: Iterator[Any]) -> None:
     before, after = dialect.envelope
     file.write(f"{before}[".encode())
-    for number, record in enumerate(records):
-        comma = "," if number else ""
-        file.write(f"{comma}{encode(dialect.show(record))}".encode())
+    shown, comma = map(dialect.show, records), ""
+    while some := list(islice(shown, AT_ONCE)):
+        file.write(f"{comma}{encode(some)[1:-1]}".encode())
+        comma = ","
     file.write(f"]{after}".encode())
 
 

@@ -37,11 +37,11 @@ def get_messages(call: Call, request: tuple[str, str]) -> Iterator[Message]:
 
 
 def _shown(call: Call, obj: Any, after_id: str) -> Iterator[Message]:
-    held_back = False
+    held_back, notes, settle = False, conf.show_private_notes, conf.settle
     for message, part, row in call.desk.timeline(obj, after_id, conf.overlap):
-        if message.visibility == "private" and not conf.show_private_notes:
+        if message.visibility == "private" and not notes:
             continue
-        if _is_to_come(call, message, part, row):
+        if _is_to_come(call, settle, message, part, row):
             held_back = True
         else:
             yield message
@@ -49,10 +49,10 @@ def _shown(call: Call, obj: Any, after_id: str) -> Iterator[Message]:
         call.tell("held back until whole")
 
 
-def _is_to_come(call: Call, message: Message, part: Messages, row: Any) -> bool:
+def _is_to_come(call: Call, settle: timedelta, message: Message, part: Messages, row: Any) -> bool:
     """Fin ignores what it has seen already: a message must be whole when it is first shown."""
     age = call.began - message.created_at
-    if not (timedelta(0) <= age < conf.settle) and part.is_whole(row):
+    if not (timedelta(0) <= age < settle) and part.is_whole(row):
         return False
     by_fin = isinstance(message.author, Agent) and message.author.id == call.agent_id
     return not by_fin and not is_fins(call, KIND, message.id)

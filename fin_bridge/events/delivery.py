@@ -86,8 +86,7 @@ def _drain(integration: Integration, ends: float) -> float | None:
             if time.monotonic() >= ends:
                 _call_back(flights)
             done, _ = wait(flights, timeout=1, return_when=FIRST_COMPLETED)
-            now = _land(integration, {flight: flights.pop(flight) for flight in done})
-            state.refresh_from_db()
+            state, now = _land(integration, {flight: flights.pop(flight) for flight in done})
             if gate.is_shut(state, now):
                 _call_back(flights)
     finally:
@@ -145,8 +144,10 @@ def _keys(integration: Integration) -> tuple[str, ...]:
         return ()
 
 
-def _land(integration: Integration, flights: dict[Future[_Posted | None], Claim]) -> datetime:
-    """Settle those that are back, release those that never took off; when that was."""
+def _land(
+    integration: Integration, flights: dict[Future[_Posted | None], Claim]
+) -> tuple[IntegrationState, datetime]:
+    """Settle those that are back, release those that never took off; the gate then, and when."""
     posted, grounded = [], []
     for flight, one in flights.items():
         result = None if flight.cancelled() else flight.result()
@@ -155,16 +156,15 @@ def _land(integration: Integration, flights: dict[Future[_Posted | None], Claim]
         else:
             posted.append(result)
     now = insist(lambda: clock.now(database()))
-    if posted:
-        read = time.monotonic()
-        reports = [
-            _report(integration, one, now - timedelta(seconds=read - one.started), now)
-            for one in posted
-        ]
+    read = time.monotonic()
+    reports = [
+        _report(integration, one, now - timedelta(seconds=read - one.started), now)
+        for one in posted
+    ]
+    if reports:
         insist(lambda: settle(reports, now))
-        gate.note(integration.name, reports, now)
     insist(lambda: release(grounded))
-    return now
+    return gate.note(integration.name, reports, now), now
 
 
 def _report(

@@ -106,15 +106,15 @@ def recovered(state: IntegrationState) -> None:
     )
 
 
-def note(integration: str, reports: Sequence[Report], now: datetime) -> None:
-    """Draw the conclusions from how some POSTs went; no statement while all is well."""
+def note(integration: str, reports: Sequence[Report], now: datetime) -> IntegrationState:
+    """Draw the conclusions from how some POSTs went; one statement while all is well."""
     state = state_of(integration)
     if not (state.blocked or state.failures) and all(
         report.outcome is retry.Outcome.SENT for report in reports
     ):
-        return
+        return state
     with transaction.atomic(using=database()):
-        state = IntegrationState.objects.select_for_update().get(pk=state.pk)
+        state.refresh_from_db(from_queryset=IntegrationState.objects.select_for_update())
         before = state.blocked
         for report in reports:
             _conclude(state, report, now)
@@ -124,6 +124,7 @@ def note(integration: str, reports: Sequence[Report], now: datetime) -> None:
     if state.blocked and state.blocked != before:
         detail = f"Only probes are sent: {state.blocked}."
         announce(alarm_raised, None, integration=integration, reason=state.blocked, detail=detail)
+    return state
 
 
 def _conclude(state: IntegrationState, report: Report, now: datetime) -> None:

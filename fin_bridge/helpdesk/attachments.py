@@ -5,19 +5,21 @@ The storage's own address is never handed out: it may be relative, not https, or
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
 
 from django.core import signing
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models.fields.files import FieldFile
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 
 from ..conf import conf
 from ..exceptions import NotFoundError
-from .files import Files
 
 if TYPE_CHECKING:
     from .desk import Helpdesk
+    from .files import Files
     from .parts import Part
 
 _SALT = "fin_bridge.attachments"
@@ -26,9 +28,23 @@ _SALT = "fin_bridge.attachments"
 def address(part: Part, row: Any, filename: str) -> str:
     """The https address of a stored file; it works for `FIN_BRIDGE_ATTACHMENT_LIFETIME`."""
     index = part.desk.parts.index(part)
-    token = signing.dumps([index, str(row.pk)], salt=_SALT, compress=False)
-    path = reverse("fin_bridge:attachment", args=[token, filename or "file"])
-    return f"{conf.public_url}{path}"
+    token = _signer(conf.secret_key).sign_object([index, str(row.pk)])
+    folder = _folder(get_urlconf() or conf.raw("ROOT_URLCONF"), get_script_prefix())
+    return f"{conf.public_url}{folder}{token}/{quote(filename or 'file')}"
+
+
+# Neither is made anew for each file: that would take longer than all the rest of a message.
+
+
+@lru_cache(maxsize=8)
+def _signer(key: str) -> signing.TimestampSigner:
+    return signing.TimestampSigner(key=key, salt=_SALT)
+
+
+@lru_cache(maxsize=8)
+def _folder(urlconf: Any, script_prefix: str) -> str:
+    """What all their paths begin with."""
+    return reverse("fin_bridge:attachment", args=["-", "-"], urlconf=urlconf).removesuffix("-/-")
 
 
 def open_file(desk: Helpdesk, token: str) -> tuple[FieldFile, str]:
@@ -38,8 +54,7 @@ def open_file(desk: Helpdesk, token: str) -> tuple[FieldFile, str]:
     """
     try:
         index, key = signing.loads(token, salt=_SALT, max_age=conf.attachment_lifetime)
-        files = desk.parts[index].fields["attachments"]
-        assert isinstance(files, Files)
+        files = cast("Files", desk.parts[index].fields["attachments"])
         row = files.model._base_manager.get(pk=key)
         stored: FieldFile = getattr(row, files.file)
         stored.open()

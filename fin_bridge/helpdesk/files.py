@@ -10,6 +10,7 @@ from django.db import models
 
 from ..exceptions import NotWritableError
 from ..records import Attachment
+from .attachments import address
 from .related import Rows
 
 if TYPE_CHECKING:
@@ -49,11 +50,9 @@ class Files(Rows):
 
     def attachment(self, row: Any) -> Attachment:
         """One row's."""
-        from .attachments import address
-
         link = str(getattr(row, self.link)) if self.link else ""
-        stored = getattr(row, self.file)
-        filename = str(getattr(row, self.filename, "") or stored or "file").rsplit("/", 1)[-1]
+        name = getattr(row, self.filename, "") or getattr(row, self.file) or "file"
+        filename = str(name).rsplit("/", 1)[-1]
         filetype = str(getattr(row, self.filetype, "") or mimetypes.guess_type(filename)[0] or "")
         return Attachment(
             url=link if link.startswith("https://") else address(self.part, row, filename),
