@@ -9,12 +9,17 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from django.core.files.base import ContentFile
+from django.test.utils import override_script_prefix
+from django.urls import include, path
 from pytest_django import Settings
 
+from fin_bridge.helpdesk import current
 from helpdesk_demo.models import Reply, ReplyFile, Ticket
 from tests.fin_caller import Caller
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+urlpatterns = [path("elsewhere/", include("fin_bridge.api.urls"))]
 
 CONTENT = b"\x89PNG\r\n\x1a\n" + b"x" * 100_000
 
@@ -83,3 +88,16 @@ def test_nothing_can_be_written_there(address: str) -> None:
     for method in ("POST", "PUT", "DELETE"):
         response = requests.request(method, address, timeout=10)
         assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD")
+
+
+def test_an_address_follows_the_site_that_is_asked(file: ReplyFile, settings: Settings) -> None:
+    def folder() -> str:
+        [*_, (message, _, _)] = current().timeline(file.reply.ticket)
+        path = urlsplit(message.attachments[0].url).path
+        return path.rpartition("/attachments/")[0]
+
+    assert folder() == "/api/fin"
+    with override_script_prefix("/desk/"):
+        assert folder() == "/desk/api/fin"
+    settings.ROOT_URLCONF = "tests.test_api_attachments"
+    assert folder() == "/elsewhere"
