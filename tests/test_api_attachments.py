@@ -92,7 +92,7 @@ def test_nothing_can_be_written_there(address: str) -> None:
 
 def test_an_address_follows_the_site_that_is_asked(file: ReplyFile, settings: Settings) -> None:
     def folder() -> str:
-        [*_, (message, _, _)] = current().timeline(file.reply.ticket)
+        [message] = [one for one, *_ in current().timeline(file.reply.ticket) if one.attachments]
         path = urlsplit(message.attachments[0].url).path
         return path.rpartition("/attachments/")[0]
 
