@@ -14,6 +14,8 @@ _SQLITE_FILE = Path(tempfile.gettempdir(), f"{_OWN_NAME}.sqlite3")
 def _database(url: str) -> dict[str, Any]:
     """One database, under a name of this process's own while tests run."""
     database: dict[str, Any] = {**dj_database_url.parse(url), "TEST": {"NAME": _OWN_NAME}}
+    if database["ENGINE"].endswith("postgresql"):
+        database["ENGINE"] = "tests.postgresql"
     if database["ENGINE"].endswith("mysql"):
         import pymysql
 

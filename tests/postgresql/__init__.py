@@ -1,0 +1,1 @@
+"""PostgreSQL for tests: as Django's, with tables that are emptied quickly."""
