@@ -14,8 +14,9 @@ class FinBridgeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the signals of the models that the helpdesk's description names."""
-        from . import checks  # noqa: F401  # importing registers them
+        """Connect the signals of requests, and of the models that the description names."""
+        from . import checks, content_types  # noqa: F401  # importing registers the checks
         from .events import capture
 
         capture.connect()
+        content_types.connect()

@@ -189,6 +189,27 @@ def test_a_page_of_another_site_gets_403(sarah: User, ticket: Ticket, fin: Recei
     assert len(fin.requests) == 2
 
 
+@pytest.mark.parametrize(
+    ("form", "content_type"),
+    [
+        (b"&" * 2000, "application/x-www-form-urlencoded"),
+        (b"a=1", "application/x-www-form-urlencoded; charset=utf-16"),
+        (b"--x\r\n" * 2000, "multipart/form-data; boundary=x"),
+        (b"a" * 3_000_000, "application/x-www-form-urlencoded"),
+    ],
+)
+def test_a_form_that_nobody_can_read_gets_no_page(
+    sarah: User, form: bytes, content_type: str
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(sarah)
+    client.cookies["csrftoken"] = token = "t" * 32
+    for headers, status in (({"X-CSRFToken": token}, 400), ({}, 403)):
+        answer = client.post(TYPING, form, content_type=content_type, headers=headers)
+        assert answer.status_code == status
+        assert answer["Content-Type"] == "application/json"
+
+
 def test_without_csrf_there_is_no_mark(sarah: User, ticket: Ticket, fin: Receiver) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(sarah)

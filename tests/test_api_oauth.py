@@ -182,6 +182,12 @@ def test_only_a_form_is_read(endpoint: Endpoint, content_type: str) -> None:
     assert (answer.status_code, answer.json()) == (400, {"error": "invalid_request"})
 
 
+def test_nothing_may_stand_in_the_address(endpoint: Endpoint) -> None:
+    for query in ("a=1", "client_secret=x", "%zz", "&"):
+        answer = endpoint.ask(params=query)
+        assert (answer.status_code, answer.json()) == (400, {"error": "invalid_request"})
+
+
 def test_a_form_that_is_too_large_is_not_read(endpoint: Endpoint) -> None:
     answer = endpoint.ask({"x": "y" * 2_000_000})
     assert (answer.status_code, answer.json()) == (413, {"error": "invalid_request"})

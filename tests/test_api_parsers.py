@@ -40,6 +40,35 @@ def test_a_body_of_no_announced_length_is_read_to_the_bound() -> None:
     assert raised.value.problem.status == 413
 
 
+def of_a_server(stream: Any) -> Any:
+    """The same from a WSGI server that says so when the chunks have ended."""
+    request = RequestFactory().post("/", HTTP_TRANSFER_ENCODING="chunked")
+    request.META.update(
+        {"CONTENT_LENGTH": "", "wsgi.input": stream, "wsgi.input_terminated": True}
+    )
+    return request
+
+
+def test_a_web_servers_chunks_are_read_to_the_bound_too() -> None:
+    assert read_body(of_a_server(BytesIO(b"{}"))) == b"{}"
+    with pytest.raises(ProblemError) as raised:
+        read_body(of_a_server(BytesIO(b"x" * (MAX_BYTES + 1))))
+    assert raised.value.problem.status == 413
+
+
+class Broken:
+    """What a server gives to read where chunks, or the trailer behind them, are none."""
+
+    def read(self, size: int) -> bytes:
+        raise SyntaxError("an error of the server's own kind")
+
+
+def test_a_body_that_breaks_off_is_the_requests_fault() -> None:
+    with pytest.raises(ProblemError) as raised:
+        read_body(of_a_server(Broken()))
+    assert (raised.value.problem.status, str(raised.value)) == (400, "The body broke off.")
+
+
 def test_a_length_that_is_none_is_none() -> None:
     request = RequestFactory().generic("POST", "/", b"{}", CONTENT_LENGTH="many")
     assert read_body(request) == b""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.db import DataError, IntegrityError
-from django.http import UnreadablePostError
 from rest_framework.exceptions import NotAcceptable, ValidationError
 
 from fin_bridge.api.problems import Problem, problem_of, refuse
@@ -17,7 +16,6 @@ from fin_bridge.exceptions import NotFoundError, RefusedError
         (refuse(413, "Too much."), 413, "Too much."),
         (NotFoundError("No such thing."), 404, "No such thing."),
         (RefusedError("Not like that."), 400, "Not like that."),
-        (UnreadablePostError("gone"), 400, "The body broke off."),
         (DataError("x"), 400, "The helpdesk cannot store one of these values."),
         (IntegrityError("x"), 400, "The helpdesk cannot store one of these values."),
         (NotAcceptable("Not that."), 406, "Not that."),

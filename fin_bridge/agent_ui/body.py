@@ -6,7 +6,7 @@ import json
 from typing import Any, Final
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParserError
 
 LIMIT: Final = 4096
@@ -28,13 +28,15 @@ def conversation_id(request: HttpRequest) -> str | None:
         given = _read(request)
         return given if isinstance(given, str) and given.encode() else None
     except MALFORMED:
+        # Who looks at the form later, as the protection against CSRF does, must not stumble too.
+        request.POST = QueryDict()
         return None
 
 
 def _read(request: HttpRequest) -> Any:
     declared = int(request.headers.get("Content-Length") or 0)
     if declared > LIMIT or len(request.body) > LIMIT:
-        return None
+        raise ValueError("The body is too large.")
     if request.content_type != "application/json":
         return request.POST.get("conversation_id")
     parsed = json.loads(request.body)

@@ -28,7 +28,7 @@ from ..conf import conf
 from ..models import database
 from . import log
 from .client_secrets import SecretCheck, TooManyError
-from .parsers import read_body
+from .parsers import query_string, read_body
 from .problems import ProblemError
 
 logger = logging.getLogger("fin_bridge")
@@ -114,6 +114,8 @@ def _form(request: HttpRequest) -> dict[str, str]:
     """The parameters; none may be repeated (RFC 6749, section 3.2)."""
     if request.content_type != _FORM:
         raise OAuthError("invalid_request", f"The content type is not {_FORM}.")
+    if query_string(request):  # a secret in an address ends in logs
+        raise OAuthError("invalid_request", "There are parameters in the address.")
     try:
         pairs = parse_qsl(
             read_body(request).decode("ascii"),

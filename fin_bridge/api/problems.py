@@ -9,7 +9,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.db import DataError, IntegrityError
-from django.http import UnreadablePostError
 from rest_framework.exceptions import APIException, ValidationError
 
 from ..exceptions import NotFoundError, RefusedError
@@ -64,8 +63,6 @@ def problem_of(error: Exception) -> Problem:
             return Problem(400, " ".join(_sentences(error.detail)))
         case APIException():
             return Problem(error.status_code, str(error.detail))
-        case UnreadablePostError():
-            return Problem(400, "The body broke off.")
         case DataError() | IntegrityError():
             logger.warning(
                 "The helpdesk's database did not take a value of Fin's.", exc_info=error
