@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from django.db import Error
 from django.db.models import QuerySet
 
 from .conf import conf
-from .helpdesk import Helpdesk, Messages, Path, current, fin_agent
+from .helpdesk import Helpdesk, Messages, Path, current, fin_agent, moments
 from .models import ConversationState
 from .records import UNKNOWN_AUTHOR, Agent
 from .signals import announce, handover_unanswered
@@ -37,15 +38,31 @@ def unanswered() -> QuerySet[ConversationState]:
 def watch(now: datetime) -> None:
     """Settle what was answered or is over, and announce what waits too long.
 
-    A description of the helpdesk that fails here is logged: deliveries go on.
+    What fails here is logged: deliveries go on.
     """
     try:
-        last = 0
+        desk, last = current(), 0
         while batch := list(unanswered().filter(pk__gt=last).order_by("pk")[:BATCH]):
             last = batch[-1].pk
-            _look(current(), batch, now)
+            _look_at_each(desk, batch, now)
     except Exception:
         logger.exception("The handovers could not be looked at.")
+
+
+def _look_at_each(desk: Helpdesk, cases: Sequence[ConversationState], now: datetime) -> None:
+    """One at which the description fails hides no other."""
+    try:
+        _look(desk, cases, now)
+    except Error:
+        raise
+    except Exception:
+        if len(cases) == 1:
+            logger.exception(
+                "The handover of %s could not be looked at.", cases[0].conversation_id
+            )
+            return
+        for case in cases:
+            _look_at_each(desk, [case], now)
 
 
 def _look(desk: Helpdesk, cases: Sequence[ConversationState], now: datetime) -> None:
@@ -90,8 +107,11 @@ def _since(part: Messages, conversations: Iterable[Any], since: datetime) -> Ite
     conversation, created = part.fields["conversation"], part.fields["created_at"]
     assert isinstance(conversation, Path)  # a system check says so
     assert isinstance(created, Path)
-    narrowing = {f"{conversation.lookup}__in": list(conversations)}
-    return part.loading().filter(**narrowing, **{f"{created.lookup}__gte": since}).iterator(BATCH)
+    narrowing = {
+        f"{conversation.lookup}__in": list(conversations),
+        f"{created.lookup}__gte": moments.stored(since),
+    }
+    return part.loading().filter(**narrowing).iterator(BATCH)
 
 
 def _is_over(desk: Helpdesk, case: ConversationState, conversation: Any | None) -> bool:

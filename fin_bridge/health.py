@@ -1,7 +1,8 @@
 """Whether deliveries are well, from the tables alone: cheap enough to be asked every few seconds.
 
-For a load balancer or a monitor: `path("health/fin/", fin_bridge.health.health)`. What it takes
-to know more, such as a broker, is asked by the command `fin_doctor`.
+For a monitor: `path("health/fin/", fin_bridge.health.health)`. It is about Fin and the workers: a
+load balancer would take out the web servers because Fin is down. What it takes to know more, such
+as a broker, is asked by the command `fin_doctor`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.contrib.auth.decorators import login_not_required
 from django.db import Error
 from django.db.models import Min
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -38,6 +40,7 @@ class Finding:
     remedy: str = ""
 
 
+@login_not_required
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
@@ -75,10 +78,10 @@ def _sweep(states: States, now: datetime) -> Finding:
 
 
 def _backlog(states: States, now: datetime) -> Finding:
-    """Of integrations that may send; what keeps the others is said of them."""
-    shut = [name for name, state in states.items() if gate.is_shut(state, now)]
+    """Of integrations that send as fast as they can; what keeps the others is said of them."""
+    slow = [n for n, state in states.items() if state.recovering or gate.is_shut(state, now)]
     waiting = Event.objects.filter(kind=Event.Kind.SYNC, state=Event.State.WAITING)
-    oldest = waiting.exclude(integration__in=shut).aggregate(due=Min("due_at"))["due"]
+    oldest = waiting.exclude(integration__in=slow).aggregate(due=Min("due_at"))["due"]
     if oldest is None or now - oldest <= LATE:
         return Finding("backlog", True, "Nothing that is due waits for long.")
     said = f"The oldest event that waits was due {_ago(oldest, now)}."

@@ -60,9 +60,9 @@ def pull(order: dict[str, Any]) -> None:
 
     noted = states.pulled
 
-    def pulled(call: Any, obj: Any, record: Any = None) -> None:
+    def pulled(call: Any, obj: Any, record: Any = None, **reached: Any) -> None:
         stop()
-        noted(call, obj, record)
+        noted(call, obj, record, **reached)
 
     states.pulled = pulled
     call, conversation_id = _call()

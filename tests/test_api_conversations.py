@@ -380,6 +380,19 @@ def test_a_pull_is_noted_with_what_was_shown(
     assert Event.objects.filter(pulled_at=None).count() == len(others)
 
 
+def test_a_pull_that_began_after_the_post_has_reached_what_is_settled_during_it(
+    caller: Caller, ticket: Ticket, stopped_clock: Clock
+) -> None:
+    about = {"integration": "default", "conversation_id": str(ticket.pk)}
+    ConversationState.objects.create(posted_at=stopped_clock.now - timedelta(seconds=1), **about)
+    late = stopped_clock.now + timedelta(seconds=1)
+    Event.objects.create(
+        state="sent", created_at=stopped_clock.now, due_at=late, settled_at=late, **about
+    )
+    caller.ask("get_messages", conversation_id=str(ticket.pk))
+    assert Event.objects.get().pulled_at == stopped_clock.now
+
+
 def test_an_attribute_that_json_does_not_know_is_told_as_text(
     caller: Caller, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
 ) -> None:

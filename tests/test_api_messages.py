@@ -37,6 +37,24 @@ public = type("Public", (demo.Replies,), {"visibility": fin.Const("public")})
 without_notes = fin.Helpdesk(demo.Customers, demo.Staff, demo.Tickets, demo.Openings, public)
 
 
+def fails(self: Any, text: str) -> str:
+    raise RuntimeError("No words.")
+
+
+def grows(self: Any, text: str) -> str:
+    """The opening text is read, and meanwhile somebody answers."""
+    Reply.objects.bulk_create([Reply(ticket=Ticket.objects.get(), body="<p>Meanwhile</p>")])
+    return text
+
+
+def described(openings: type[fin.Opening]) -> fin.Helpdesk:
+    return fin.Helpdesk(demo.Customers, demo.Staff, demo.Tickets, openings, demo.Replies)
+
+
+speechless = described(type("Speechless", (demo.Openings,), {"redact": fails}))
+growing = described(type("Growing", (demo.Openings,), {"redact": grows}))
+
+
 def test_a_private_note_is_kept_where_the_helpdesk_has_none(
     caller: Caller, old_ticket: Ticket, sarah: User, settings: Settings
 ) -> None:
@@ -227,6 +245,26 @@ def test_loading_messages_is_a_pull(
     caller.ask("get_messages", conversation_id=str(old_ticket.pk))
     state = ConversationState.objects.get()
     assert (state.pulled_at, state.shown) == (stopped_clock.now, {})
+
+
+def test_a_pull_that_fails_on_the_way_is_none(
+    caller: Caller, old_ticket: Ticket, settings: Settings
+) -> None:
+    settings.FIN_BRIDGE_HELPDESK = "tests.test_api_messages.speechless"
+    assert caller.call("get_messages", conversation_id=str(old_ticket.pk)).status == 500
+    assert not ConversationState.objects.exclude(pulled_at=None).exists()
+    settings.FIN_BRIDGE_HELPDESK = "helpdesk_demo.fin.helpdesk"
+    caller.ask("get_messages", conversation_id=str(old_ticket.pk))
+    assert ConversationState.objects.get().pulled_at is not None
+
+
+def test_what_is_written_while_fin_pulls_is_not_taken_for_shown(
+    caller: Caller, old_ticket: Ticket, settings: Settings
+) -> None:
+    settings.FIN_BRIDGE_HELPDESK = "tests.test_api_messages.growing"
+    caller.ask("get_messages", conversation_id=str(old_ticket.pk))
+    assert Reply.objects.exists()
+    assert ConversationState.objects.get().extent != extent(current(), old_ticket)
 
 
 def test_of_its_own_messages_fin_knows_but_not_of_others(

@@ -295,6 +295,9 @@ def test_the_hosts_middleware_does_not_get_in_the_way(
     connection.settings_dict["ATOMIC_REQUESTS"] = True
     try:
         assert caller.opens(str(customer.pk))
+        door = f"{caller.url}/api/fin/oauth/token"
+        refused = requests.post(door, {"client_id": "fin", "client_secret": "x"}, timeout=10)
+        assert refused.json() == {"error": "invalid_client"}
     finally:
         connection.settings_dict["ATOMIC_REQUESTS"] = False
 

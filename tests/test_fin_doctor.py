@@ -308,6 +308,18 @@ def test_the_database_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asked()[0] == 503
 
 
+def test_what_is_sent_at_a_rate_after_an_outage_is_no_old_backlog(
+    ticket: Ticket, stopped_clock: Clock
+) -> None:
+    sweep.sweep()
+    ticket.save()
+    stopped_clock.advance(minutes=5)
+    IntegrationState.objects.update(recovering=True, swept_at=stopped_clock.now)
+    assert asked()[0] == 200
+    IntegrationState.objects.update(recovering=False)
+    assert is_ill("backlog", asked()[1])
+
+
 def test_health_is_three_statements(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(3):
         list(findings())

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
@@ -215,6 +215,58 @@ def test_a_description_that_fails_stops_no_delivery(
     settings.FIN_BRIDGE_HELPDESK = "helpdesk_demo.nowhere.helpdesk"
     handovers.watch(clock.now)
     assert "could not be looked at" in caplog.text
+
+
+def speechless(self: Any, obj: Ticket) -> str:
+    if obj.subject == "Unspeakable":
+        raise RuntimeError("No words.")
+    return "open"
+
+
+failing = fin.Helpdesk(
+    demo.Customers,
+    demo.Staff,
+    type("Tickets", (demo.Tickets,), {"get_status": speechless}),
+    demo.Openings,
+    demo.Replies,
+)
+
+
+def test_one_at_which_the_description_fails_hides_no_other(
+    customer: Customer,
+    clock: Clock,
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    cases = [hand_over(make_ticket(customer)) for _ in range(3)]
+    Ticket.objects.filter(pk=cases[1].conversation_id).update(subject="Unspeakable")
+    settings.FIN_BRIDGE_HELPDESK = "tests.test_handovers.failing"
+    clock.advance(hours=1)
+    assert [outcome(case, clock) for case in cases] == ["late", "waiting", "late"]
+    assert f"The handover of {cases[1].conversation_id} could not" in caplog.text
+
+
+def test_a_database_that_fails_is_asked_no_more(
+    case: ConversationState,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail(*_: Any) -> None:
+        raise OperationalError("It is gone.")
+
+    monkeypatch.setattr(current().conversations, "in_bulk", fail)
+    handovers.watch(clock.now)
+    assert "could not be looked at" in caplog.text
+
+
+def test_a_helpdesk_without_time_zones(
+    ticket: Ticket, case: ConversationState, clock: Clock, settings: Settings
+) -> None:
+    settings.USE_TZ = False
+    staff = User.objects.create(username="sarah", email="sarah@example.com", is_staff=True)
+    say(ticket, staff, (NOON + timedelta(minutes=3)).replace(tzinfo=None))
+    assert outcome(case, clock) == "answered"
 
 
 def test_the_sweep_watches(case: ConversationState, clock: Clock) -> None:

@@ -6,12 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
+from pytest_django import Settings
 
+from fin_bridge import helpdesk as fin
 from fin_bridge.events import reconcile
 from fin_bridge.helpdesk import current
 from fin_bridge.helpdesk.snapshot import extent, snapshot
 from fin_bridge.models import ConversationState, Event, IntegrationState
+from helpdesk_demo import fin as demo
 from helpdesk_demo.models import Customer, Label, Reply, Ticket
 from tests.world import Clock, make_ticket
 
@@ -92,6 +96,66 @@ def test_a_conversation_that_was_deleted_by_sql_is_told_once(known: Ticket, cloc
 
 def test_a_conversation_of_which_nobody_told(ticket: Ticket, clock: Clock) -> None:
     assert found(clock) == []  # it may have its event under way
+    clock.advance(minutes=2)
+    assert found(clock) == ["made without a signal"]
+
+
+def speechless(self: Any, obj: Ticket) -> Any:
+    if obj.subject == "Unspeakable":
+        raise RuntimeError("No words.")
+    return obj.subject
+
+
+def others_only(self: Any, obj: Ticket) -> bool:
+    return obj.subject != "Nobody else's business"
+
+
+def described(**words: Any) -> fin.Helpdesk:
+    tickets = type("Tickets", (demo.Tickets,), words)
+    return fin.Helpdesk(demo.Customers, demo.Staff, tickets, demo.Openings, demo.Replies)
+
+
+failing = described(get_title=speechless)
+narrowed = described(scope=others_only)
+
+
+def test_one_at_which_the_description_fails_hides_no_other(
+    known: Ticket,
+    customer: Customer,
+    clock: Clock,
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    other = make_ticket(customer)
+    pull(other, clock)
+    Ticket.objects.filter(pk=known.pk).update(subject="Unspeakable")
+    Ticket.objects.filter(pk=other.pk).update(subject="Renamed")
+    settings.FIN_BRIDGE_HELPDESK = "tests.test_reconcile.failing"
+    assert found(clock) == ["changed without a signal"]
+    assert f"Conversation {known.pk} cannot be compared" in caplog.text
+
+
+def test_what_is_no_longer_fins_is_left_alone(
+    known: Ticket, clock: Clock, settings: Settings
+) -> None:
+    Ticket.objects.filter(pk=known.pk).update(subject="Nobody else's business")
+    settings.FIN_BRIDGE_HELPDESK = "tests.test_reconcile.narrowed"
+    assert found(clock) == []
+
+
+def test_a_database_that_fails_is_told(
+    known: Ticket, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise OperationalError("It is gone.")
+
+    monkeypatch.setattr(current().conversations, "record", fail)
+    with pytest.raises(OperationalError):
+        found(clock)
+
+
+def test_a_helpdesk_without_time_zones(ticket: Ticket, clock: Clock, settings: Settings) -> None:
+    settings.USE_TZ = False
     clock.advance(minutes=2)
     assert found(clock) == ["made without a signal"]
 

@@ -8,14 +8,12 @@ from typing import Final, NamedTuple
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from ..health import LATE as ASLEEP
 from ..models import IntegrationState
 from . import wording
 
-ASLEEP: Final = timedelta(minutes=5)
-"""A sweep is due every ten seconds: so long without one means that no worker runs."""
-
 LATE: Final = timedelta(minutes=10)
-"""What waits for so long while nothing is known to be wrong deserves a look."""
+"""What waits for so long, be it for its next try, deserves a look."""
 
 
 class Health(NamedTuple):

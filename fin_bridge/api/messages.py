@@ -31,9 +31,14 @@ KIND = FinReference.Kind.MESSAGE
 def get_messages(call: Call, request: tuple[str, str]) -> Iterator[Message]:
     """Those that Fin may see and that are whole; the rest is announced again."""
     conversation_id, after_id = request
-    obj = call.conversation(conversation_id)
-    states.pulled(call, obj)
-    return _shown(call, obj, after_id)
+    return _pulled(call, call.conversation(conversation_id), after_id)
+
+
+def _pulled(call: Call, obj: Any, after_id: str) -> Iterator[Message]:
+    """Stamped when all is read: what fails on the way has not reached Fin."""
+    before = extent(call.desk, obj)  # what is written meanwhile may not be shown
+    yield from _shown(call, obj, after_id)
+    states.pulled(call, obj, reached=before)
 
 
 def _shown(call: Call, obj: Any, after_id: str) -> Iterator[Message]:

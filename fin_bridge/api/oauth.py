@@ -13,6 +13,7 @@ import time
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote_plus
 
+from django.contrib.auth.decorators import login_not_required
 from django.db import router
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -53,8 +54,9 @@ class OAuthError(Exception):
         self.status = status or (401 if code == "invalid_client" else 400)
 
 
-# The toolkit's own exemption is lost with its `dispatch`, which we override.
+# The toolkit's own exemptions are lost with its `dispatch`, which we override.
 @method_decorator(csrf_exempt, name="dispatch")
+@method_decorator(login_not_required, name="dispatch")
 class TokenView(ToolkitTokenView):  # type: ignore[misc]  # the package has no types
     """POST only; any failure is JSON, and nothing is ever stored on the way."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 
-from ..helpdesk.snapshot import extent, snapshot
+from ..helpdesk.snapshot import snapshot
 from ..models import ConversationState, Event, database
 from ..records import Conversation
 from .call import Call
@@ -18,8 +19,8 @@ def locked(call: Call, conversation_id: str) -> ConversationState:
         "integration": call.integration.name,
         "conversation_id": conversation_id,
     }
-    ConversationState.objects.get_or_create(**row)
-    state: ConversationState = ConversationState.objects.select_for_update().get(**row)
+    states = ConversationState.objects.select_for_update()
+    state: ConversationState = states.get_or_create(**row)[0]
     state.known_at = state.known_at or call.began
     return state
 
@@ -38,8 +39,14 @@ def note_holder(call: Call, state: ConversationState, record: Conversation) -> N
         state.holder = holders.PEOPLE
 
 
-def pulled(call: Call, obj: Any, record: Conversation | None = None) -> None:
-    """Fin has pulled the conversation, or without a record its messages.
+def pulled(
+    call: Call,
+    obj: Any,
+    record: Conversation | None = None,
+    *,
+    reached: Mapping[str, Any] | None = None,
+) -> None:
+    """Fin has pulled the conversation as in the record, or its messages, so far as they reached.
 
     What was sent before the pull began has reached it.
 
@@ -54,16 +61,18 @@ def pulled(call: Call, obj: Any, record: Conversation | None = None) -> None:
         if record is not None:
             note_holder(call, state, record)
             state.shown = snapshot(record)
-        else:
-            state.extent = extent(call.desk, obj)
+        if reached is not None:
+            state.extent = dict(reached)
         state.save(
             update_fields=["known_at", "pulled_at", "reminders", "shown", "extent", "holder"]
         )
-        Event.objects.filter(
+        sent = Event.objects.filter(
             integration=call.integration.name,
             conversation_id=conversation_id,
             kind=Event.Kind.SYNC,
             state__in=[Event.State.SENT, Event.State.MERGED],
-            settled_at__lte=call.began,
             pulled_at__isnull=True,
-        ).update(pulled_at=call.began)
+        )
+        if state.posted_at is None or state.posted_at > call.began:
+            sent = sent.filter(settled_at__lte=call.began)
+        sent.update(pulled_at=call.began)

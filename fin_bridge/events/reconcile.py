@@ -6,15 +6,17 @@ killed between a save in autocommit and its event. Timestamps would not do: `.up
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
+from django.db import Error
 from django.db.models import F, Q, QuerySet
 
 from ..clock import to_microseconds
-from ..helpdesk import Helpdesk, Path, current
+from ..helpdesk import Helpdesk, Path, current, moments
 from ..helpdesk.scope import fins
 from ..helpdesk.snapshot import extent, snapshot
 from ..models import ConversationState, Event, IntegrationState
@@ -28,6 +30,8 @@ GRACE: Final = timedelta(minutes=1)
 """A conversation that has just been made has its event under way."""
 
 BATCH: Final = 200
+
+logger = logging.getLogger("fin_bridge")
 
 
 def reconcile(now: datetime) -> int:
@@ -45,10 +49,12 @@ def reconcile(now: datetime) -> int:
 def find_missing(since: datetime, now: datetime) -> int:
     """The same at once; conversations that Fin has never seen count if they were made since."""
     desk = current()
-    missing = [*_changed(desk, now), *_unannounced(desk, since - INTERVAL, now - GRACE)]
-    for conversation_id, cause in missing:
+    found = chain(_changed(desk, now), _unannounced(desk, since - INTERVAL, now - GRACE))
+    number = 0
+    for conversation_id, cause in found:
         outbox.record(conversation_id, cause)
-    return len(missing)
+        number += 1
+    return number
 
 
 def _changed(desk: Helpdesk, now: datetime) -> Iterator[tuple[str, str]]:
@@ -59,14 +65,29 @@ def _changed(desk: Helpdesk, now: datetime) -> Iterator[tuple[str, str]]:
         last = batch[-1].pk
         objects = desk.conversations.in_bulk(state.conversation_id for state in batch)
         for state in batch:
-            obj = objects.get(state.conversation_id)
-            if obj is None:
-                ConversationState.objects.filter(pk=state.pk).update(shown={}, extent={})
-                yield state.conversation_id, "gone without a signal"
-            elif snapshot(desk.conversations.record(obj)) != state.shown:
-                yield state.conversation_id, "changed without a signal"
-            elif extent(desk, obj) != state.extent:
-                yield state.conversation_id, "messages changed without a signal"
+            if cause := _difference(desk, state, objects.get(state.conversation_id)):
+                yield state.conversation_id, cause
+
+
+def _difference(desk: Helpdesk, state: ConversationState, obj: Any | None) -> str:
+    """How it stands otherwise than Fin knows; one that the description fails at hides no other."""
+    if obj is None:
+        ConversationState.objects.filter(pk=state.pk).update(shown={}, extent={})
+        return "gone without a signal"
+    try:
+        cause = _compared_with(state, desk, obj)
+        return cause if cause and fins(desk, {state.conversation_id: obj}) else ""
+    except Error:
+        raise
+    except Exception:
+        logger.exception("Conversation %s cannot be compared.", state.conversation_id)
+        return ""
+
+
+def _compared_with(state: ConversationState, desk: Helpdesk, obj: Any) -> str:
+    if snapshot(desk.conversations.record(obj)) != state.shown:
+        return "changed without a signal"
+    return "messages changed without a signal" if extent(desk, obj) != state.extent else ""
 
 
 def _compared(now: datetime) -> QuerySet[ConversationState]:
@@ -86,7 +107,10 @@ def _unannounced(desk: Helpdesk, since: datetime, until: datetime) -> Iterator[t
     created = desk.conversations.fields.get("created_at")
     if not isinstance(created, Path):
         return
-    between = {f"{created.lookup}__gte": since, f"{created.lookup}__lt": until}
+    between = {
+        f"{created.lookup}__gte": moments.stored(since),
+        f"{created.lookup}__lt": moments.stored(until),
+    }
     rows = desk.conversations.loading().filter(**between).order_by("pk")
     remaining = rows.iterator(BATCH)
     while batch := list(islice(remaining, BATCH)):
