@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.db.models.signals import pre_save
 from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -144,8 +145,47 @@ def test_queries_do_not_grow_with_the_messages(
     Reply.objects.bulk_create(
         Reply(ticket=ticket, body="x", staff=sarah if one % 2 else None) for one in range(number)
     )
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(list(desk.timeline(ticket))) == number + 1
+
+
+def test_an_author_is_looked_at_once_and_is_still_the_right_one(
+    ticket: Ticket, sarah: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mary = User.objects.create_user("mary", is_staff=True)
+    writers = [sarah, mary, None, sarah, None, mary]
+    Reply.objects.bulk_create(Reply(ticket=ticket, body="x", staff=one) for one in writers)
+    customer = str(ticket.customer_id)
+    expected = [customer] + [str(one.pk) if one else customer for one in writers]
+
+    def shown(**words: Any) -> list[str]:
+        replies = type("Replies", (demo.Replies,), words)
+        desk = Helpdesk(demo.Customers, demo.Staff, demo.Tickets, demo.Openings, replies)
+        return [one.author.id for one, _, _ in desk.timeline(ticket)]
+
+    assert shown() == expected
+    assert shown(get_author=lambda _, obj: obj.staff or obj.ticket) == expected
+    monkeypatch.setattr(Reply, "writer", property(lambda obj: obj.staff), raising=False)
+    by_property = fin.Author(agent="writer", end_user="ticket.customer")
+    assert shown(author=by_property) == expected
+
+
+def test_no_message_is_shown_without_its_file(desk: Helpdesk, ticket: Ticket) -> None:
+    def say() -> None:
+        [reply] = Reply.objects.bulk_create([Reply(ticket=ticket, body="See.")])
+        file = ReplyFile(reply=reply, link="https://files.example.com/a.png", filename="a.png")
+        ReplyFile.objects.bulk_create([file])
+
+    def meanwhile(execute: Any, sql: str, *arguments: Any) -> Any:
+        if "helpdesk_demo_reply" in sql and "SELECT" in sql:
+            say()
+        return execute(sql, *arguments)
+
+    say()
+    with connection.execute_wrapper(meanwhile):
+        shown = [one for one, part, _ in desk.timeline(ticket) if part is not desk.opening]
+    assert len(shown) >= 2
+    assert all(one.attachments for one in shown)
 
 
 @pytest.mark.parametrize(
@@ -221,6 +261,7 @@ def test_what_is_the_same_is_not_written(
     desk: Helpdesk, ticket: Ticket, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     ticket = desk.conversations.get(str(ticket.pk))
+    assert desk.conversations.read(ticket, "tags") == []
     with django_assert_num_queries(0):
         assert desk.conversations.put(
             ticket, {"title": "Printer", "status": "open", "tags": [], "assignee": None}, CONTEXT

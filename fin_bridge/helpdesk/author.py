@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
+from functools import cached_property
+from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Self
 
 from ..exceptions import RefusedError
@@ -40,6 +43,15 @@ class Author(Field):
         if self.anybody:
             return (self.anybody,)
         return tuple(path for path in (self.agent, self.end_user) if path)
+
+    @cached_property
+    def decisive(self) -> Callable[[Any], Hashable] | None:
+        """What of a message's own columns decides who it is by, within one conversation.
+
+        None where more than that does.
+        """
+        columns = [path.stored for path in self.paths()]
+        return attrgetter(*chain(*columns)) if columns and all(columns) else None
 
     def read(self, obj: Any) -> Agent | EndUser:
         """As the parts that describe agents and end users show them."""

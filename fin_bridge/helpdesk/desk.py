@@ -18,7 +18,7 @@ from ..records import (
     NewMessage,
 )
 from .conversations import Conversations
-from .messages import Messages
+from .messages import Known, Messages
 from .opening import Opening
 from .overlay import Overlay, Refused
 from .parts import Part
@@ -153,8 +153,9 @@ class Helpdesk:
         overlay = Overlay.of(conversation_id)
         since = self._moment(conversation, overlay, after_id) if after_id else None
         since = None if since is None else since - overlap
+        authors: Known = {}
         for _moment, _index, _number, part, obj in self._rows(conversation, overlay, since):
-            message = part.record(obj, conversation_id)
+            message = part.record(obj, conversation_id, authors)
             shown = None if message is None else overlay.over(message)
             if shown is not None and (since is None or shown.id != after_id):
                 yield shown, part, obj

@@ -20,6 +20,11 @@ def columns(field: Any) -> frozenset[str]:
     return frozenset({field.name, content_type.name, content_type.attname, field.fk_field})
 
 
+def stored(field: Any) -> tuple[str, str]:
+    """The attributes that hold them."""
+    return field.model._meta.get_field(field.ct_field).attname, field.fk_field
+
+
 def matching(field: Any, before: str, obj: models.Model) -> dict[str, Any]:
     """The condition of a query that it leads to this row, by whichever class of it."""
     types = [kind.pk for kind in _content_types(field, type(obj))]

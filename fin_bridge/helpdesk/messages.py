@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import html as markup
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from datetime import datetime
 from typing import Any
 
 from django.db import models
 
 from ..models import FinReference
-from ..records import Attachment, Message, NewMessage
+from ..records import Agent, Attachment, EndUser, Message, NewMessage
 from . import kept_messages
+from .author import Author
+from .beside import Beside
 from .bodies import Body
 from .family import is_same
 from .fields import Const
@@ -19,7 +21,11 @@ from .files import Files
 from .generic import is_key, key
 from .moments import stored
 from .parts import Context, Part
-from .paths import Path
+from .paths import Path, joining
+from .related import Rows
+
+Known = dict[Hashable, Agent | EndUser]
+"""Who the authors of one conversation's messages are, by what decides it."""
 
 
 class Messages(Part):
@@ -59,7 +65,11 @@ class Messages(Part):
 
     def of(self, conversation: Any) -> models.QuerySet[Any]:
         """Those of one conversation, unordered."""
-        return self.loading().filter(**self._path("conversation").matching(conversation))
+        return self.joined().filter(**self.matching(conversation))
+
+    def matching(self, conversation: Any) -> dict[str, Any]:
+        """The condition of a query for them."""
+        return self._path("conversation").matching(conversation)
 
     def conversation_id(self, obj: Any) -> str | None:
         """Whose message it is; without a query where the key stands in the message's own row."""
@@ -82,13 +92,41 @@ class Messages(Part):
     def timeline(self, conversation: Any, since: datetime | None) -> Iterator[tuple[Any, Any]]:
         """`(created_at, obj)`, oldest first, since a moment if one is given."""
         path = self._path("created_at")
-        queryset = self.of(conversation).order_by(path.lookup, "pk")
+        messages = self.queryset().filter(**self.matching(conversation))
         if since is not None:
-            queryset = queryset.filter(**{f"{path.lookup}__gte": stored(since)})
-        # So many at once that what is loaded beside them takes a constant number of queries.
-        for obj in queryset.iterator(chunk_size=10_000):
+            messages = messages.filter(**{f"{path.lookup}__gte": stored(since)})
+        beside = None
+        # So many at once that what is prefetched takes a constant number of queries.
+        for obj in self._bare(messages).order_by(path.lookup, "pk").iterator(chunk_size=10_000):
+            beside = beside or Beside.of(messages, self._relations(), self._rows())
+            beside.hang(obj)
             self._hang(obj, conversation)
             yield self.read(obj, "created_at"), obj
+
+    def _bare(self, messages: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """With what they need and is not loaded beside them."""
+        people, rows = {relation.name for relation in self._relations()}, self._rows()
+        joins = {join for join in self.joins() if join.partition("__")[0] not in people}
+        fields = [field for field in self.fields.values() if field not in rows]
+        prefetches = [fetch for field in fields for fetch in field.prefetches()]
+        return joining(messages, joins).prefetch_related(*prefetches)
+
+    def _relations(self) -> dict[Any, set[str]]:
+        """Those to the authors, each with what is joined to them."""
+        author = self.fields.get("author")
+        first = {path.names[0] for path in author.paths()} if author else set()
+        relations: dict[Any, set[str]] = {}
+        for join in self.joins():
+            name, _, beyond = join.partition("__")
+            relation = self.model_class._meta.get_field(name)
+            if name in first and relation.many_to_one:
+                relations.setdefault(relation, set()).update({beyond} - {""})
+        return relations
+
+    def _rows(self) -> list[Rows]:
+        return [
+            field for field in self.fields.values() if isinstance(field, Rows) and field.by_key
+        ]
 
     def _hang(self, obj: Any, conversation: Any) -> None:
         """Spare the message the way to its conversation, and to all that lies behind it."""
@@ -108,8 +146,11 @@ class Messages(Part):
         """The hook for what must not leave the company, such as numbers of cards."""
         return text
 
-    def record(self, obj: Any, conversation_id: str) -> Message | None:
-        """As Fin is shown it; None for a row that has neither text nor files."""
+    def record(self, obj: Any, conversation_id: str, known: Known | None = None) -> Message | None:
+        """As Fin is shown it; None for a row that has neither text nor files.
+
+        With who is known already, nobody is looked at twice.
+        """
         body = self.read(obj, "body")
         attachments = tuple(self.read(obj, "attachments") or ())
         if not self.is_shown(obj) or not (body or attachments):
@@ -117,12 +158,21 @@ class Messages(Part):
         return Message(
             id=self.id_of(obj),
             conversation_id=conversation_id,
-            author=self.desk.person(self.read(obj, "author")),
+            author=self._author(obj, {} if known is None else known),
             visibility=self.read(obj, "visibility") or "private",
             created_at=self.read(obj, "created_at"),
             body=self.redact(body) if body else None,
             attachments=attachments,
         )
+
+    def _author(self, obj: Any, known: Known) -> Agent | EndUser:
+        field = self.fields.get("author")
+        if not isinstance(field, Author) or field.decisive is None or hasattr(self, "get_author"):
+            return self.desk.person(self.read(obj, "author"))
+        key = self, field.decisive(obj)
+        if key not in known:
+            known[key] = field.read(obj)
+        return known[key]
 
     def accepts(self, new: NewMessage) -> bool:
         """Whether a message of Fin's belongs into this table: a part may hold notes only."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import models
-
 from ..records import Attachment, NewMessage
 from . import saving
 from .bodies import Body
@@ -36,9 +34,13 @@ class Opening(Messages):
             self.visibility = Const(self.visibility)
         super().bind(desk)
 
-    def of(self, conversation: Any) -> models.QuerySet[Any]:
+    def matching(self, conversation: Any) -> dict[str, Any]:
         """The conversation's own row."""
-        return self.loading().filter(pk=conversation.pk)
+        return {"pk": conversation.pk}
+
+    def _relations(self) -> dict[Any, set[str]]:
+        """None: to a single row they are joined."""
+        return {}
 
     def _hang(self, obj: Any, conversation: Any) -> None:
         """What is known of the conversation is known of its own row."""

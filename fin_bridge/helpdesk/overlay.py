@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..models import KeptMessage
 from ..records import Message
 from .kept_messages import message_of
-from .messages import Messages
+from .messages import Known, Messages
 
 if TYPE_CHECKING:
     from .desk import Helpdesk
@@ -57,7 +57,7 @@ class Refused(Messages):
     def __init__(self, desk: Helpdesk) -> None:
         self.desk = desk
 
-    def record(self, obj: Any, conversation_id: str) -> Message:
+    def record(self, obj: Any, conversation_id: str, known: Known | None = None) -> Message:
         """As it was written."""
         new = message_of(obj)
         return Message(

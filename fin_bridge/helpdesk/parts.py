@@ -14,7 +14,7 @@ from ..exceptions import ConfigurationError, NotFoundError
 from . import conditions, saving
 from .family import is_same
 from .moments import aware
-from .paths import Field, Path, as_field
+from .paths import Field, Path, as_field, joining
 from .spelling import misspelled
 
 if TYPE_CHECKING:
@@ -116,13 +116,14 @@ class Part:
         """An object that is not saved yet, with what the helpdesk itself asks of one."""
         return self.model_class()
 
+    def joined(self) -> models.QuerySet[Any]:
+        """The same with the single rows that belong to each: for one object that is."""
+        return joining(self.queryset(), self.joins())
+
     def loading(self) -> models.QuerySet[Any]:
-        """The same with all that reading an object needs, in a constant number of queries."""
-        queryset = self.queryset()
-        if joins := self.joins():
-            queryset = queryset.select_related(*sorted(joins))
+        """The same with all that reading many objects needs, in a constant number of queries."""
         prefetches = [fetch for field in self.fields.values() for fetch in field.prefetches()]
-        return queryset.prefetch_related(*prefetches)
+        return self.joined().prefetch_related(*prefetches)
 
     def joins(self) -> set[str]:
         """The relations to one row that the fields pass through, those of other parts included."""
@@ -150,7 +151,7 @@ class Part:
         key = self.key(local_id)
         if key is None:
             return None
-        queryset = self.queryset().select_for_update() if lock else self.loading()
+        queryset = self.queryset().select_for_update() if lock else self.joined()
         return queryset.filter(pk=key).first()
 
     def get(self, local_id: str, *, lock: bool = False) -> Any:

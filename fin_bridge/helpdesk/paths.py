@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -123,6 +123,14 @@ class Path(Field):
         return frozenset({self.names[0], getattr(field, "attname", self.names[0])})
 
     @property
+    def stored(self) -> tuple[str, ...]:
+        """The object's own attributes that hold where it leads to; none where it holds nothing."""
+        field: Any = next(self.hops(), None)
+        if generic.is_key(field):
+            return generic.stored(field)
+        return (field.attname,) if field is not None and field.concrete else ()
+
+    @property
     def join(self) -> str:
         """The relations to one row that it passes through, as `select_related` wants them."""
         names: list[str] = []
@@ -171,6 +179,11 @@ class Path(Field):
                 if not hasattr(model, name):
                     yield f"{model._meta.label} has no {name!r} (in {self.dotted!r})"
                 return
+
+
+def joining(rows: models.QuerySet[Any], joins: Iterable[str]) -> models.QuerySet[Any]:
+    """With these relations; without any, Django would take that for all there are."""
+    return rows.select_related(*sorted(joins)) if joins else rows
 
 
 def assign(obj: Any, field: models.Field[Any, Any], value: Any) -> set[str]:
