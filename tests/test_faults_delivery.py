@@ -134,6 +134,71 @@ def test_an_unknown_conversation_is_tried_six_times_over_an_hour(
     assert Event.objects.get().detail == "Fin answered 404."
 
 
+@pytest.mark.parametrize(("code", "conversations"), [(503, 2), (404, 5)])
+def test_a_day_of_probes_fails_nothing(
+    customer: Customer, fin: Receiver, clock: Clock, code: int, conversations: int
+) -> None:
+    """FAULTS 20 and 32: Fin's answer to a probe is no matter of its conversation."""
+    fin.otherwise = status(code)
+    tickets = [make_ticket(customer) for _ in range(conversations)]
+    for one in tickets:
+        one.save()
+    drain_after(clock)
+    while not gate.state_of("default").blocked:
+        drain_after(clock, 60)
+    spent = attempts()
+    fin.requests.clear()
+    for _ in range(48):
+        drain_after(clock, 1800)
+    assert states() == [State.WAITING] * conversations
+    assert attempts() == spent
+    assert set(fin.conversations) == {str(one.pk) for one in tickets}  # each had its turn
+
+    fin.otherwise = status(204)
+    drain_after(clock, 60)
+    for _ in range(3):
+        drain_after(clock)
+    assert states() == [State.SENT] * conversations
+
+
+def attempts() -> list[int]:
+    return list(ConversationState.objects.order_by("pk").values_list("attempts", flat=True))
+
+
+def test_a_probe_that_fails_after_fin_is_back_costs_a_minute(
+    customer: Customer, fin: Receiver, clock: Clock
+) -> None:
+    """FAULTS 20 and 22: the next probe may open the gate while one is under way."""
+    fin.otherwise = status(503)
+    for _ in range(2):
+        make_ticket(customer).save()
+    for _ in range(5):
+        drain_after(clock, 20)
+    is_held, is_over = threading.Event(), threading.Event()
+
+    def hold(handler: BaseHTTPRequestHandler) -> None:
+        is_held.set()
+        is_over.wait(10)
+        status(503)(handler)
+
+    def probe() -> None:
+        delivery.drain()
+        connection.close()
+
+    fin.replies.append(hold)
+    clock.advance(60)
+    slow = threading.Thread(target=probe)
+    slow.start()
+    assert is_held.wait(10)
+    fin.otherwise = status(204)
+    drain_after(clock, 60)
+    is_over.set()
+    slow.join()
+    assert sorted(states()) == [State.SENT, State.WAITING]
+    drain_after(clock, 60)
+    assert states() == [State.SENT, State.SENT]
+
+
 @pytest.mark.parametrize(("code", "tries"), [(400, 2), (404, 7)])
 def test_a_refusal_after_an_outage_gets_its_own_tries(
     ticket: Ticket, fin: Receiver, clock: Clock, code: int, tries: int

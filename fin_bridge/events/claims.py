@@ -34,6 +34,7 @@ class Claim:
     event_id: int
     attempts: int
     claimed_at: datetime
+    probe: bool = False
 
 
 def claim(integration: str, now: datetime, most: int, *, probe: bool = False) -> list[Claim]:
@@ -116,7 +117,7 @@ def _take(integration: str, pks: Sequence[int], now: datetime, probe: bool) -> l
     )
     _free([state.pk for name, state in states.items() if name not in leads])
     return [
-        Claim(state.pk, integration, name, token, leads[name], state.attempts, now)
+        Claim(state.pk, integration, name, token, leads[name], state.attempts, now, probe)
         for name, state in states.items()
         if name in leads
     ]

@@ -184,6 +184,8 @@ def _report(
         return Report(claim, outcome, attempt, conf.spacing, counts=False, detail=detail)
     if outcome is Outcome.SENT:
         return Report(claim, outcome, attempt)
+    if claim.probe and outcome in {Outcome.UNAVAILABLE, Outcome.NOT_FOUND}:
+        return Report(claim, outcome, attempt, retry.AFTER_PROBE, counts=False, detail=detail)
     delay = retry.wait(outcome, failures(claim, outcome), random.random())  # noqa: S311  # jitter
     return Report(claim, outcome, attempt, delay, detail=detail)
 

@@ -23,6 +23,12 @@ NOT_FOUND_SCHEDULE: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 
 REJECTED_SCHEDULE: Final = (timedelta(seconds=5),)
 """Any other refusal is tried once more, in case it was a passing fault of Fin's."""
 
+AFTER_PROBE: Final = timedelta(minutes=1)
+"""A probe tells of Fin, not of its conversation: it uses up no try, and others go first then.
+
+No longer than that: when one fails late, the next may have found Fin well already.
+"""
+
 JITTER: Final = 0.2
 PAUSE: Final = timedelta(seconds=30)
 PAUSE_RANGE: Final = (timedelta(seconds=1), timedelta(hours=1))
