@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fin_bridge.events.retry import SCHEDULE, Answer, Outcome, outcome, pause, wait
 
@@ -72,7 +74,21 @@ def test_what_was_rejected_is_tried_once_more() -> None:
         ("Sun, 22 Nov 2026 11:00:00 GMT", 1),
         ("Sun, 22 Nov 2026 12:02:00 -0000", 120),
         ("Mon, 23 Nov 2026 12:00:00 GMT", 3600),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", 3600),
+        ("Mon, 1 Jan 0001 00:00:00 +2359", 1),
+        ("Mon, 99999999999999999999 Jan 2024 00:00:00 GMT", 30),
+        ("Mon, 1 Jan 2024 00:00:00 +99999999999999999999", 30),
+        ("Mon, 1 Jan 2024 00:00:00 +2400", 30),
     ],
 )
 def test_retry_after_in_both_forms_within_bounds(value: str | None, seconds: int) -> None:
     assert pause(value, NOW) == timedelta(seconds=seconds)
+
+
+_NUMBERS = st.integers(0, 99) | st.integers().map(lambda number: number**3)
+_DATES = st.builds("Mon, {} Jan {} {}:{}:{} {:+}".format, *[_NUMBERS] * 6)
+
+
+@given(st.text() | _DATES)
+def test_no_retry_after_is_too_silly(value: str) -> None:
+    assert timedelta(seconds=1) <= pause(value, NOW) <= timedelta(hours=1)

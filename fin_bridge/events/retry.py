@@ -111,6 +111,6 @@ def _named(value: str, now: datetime) -> timedelta:
         return timedelta(seconds=min(int(value[:10]), 10**9))
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return PAUSE
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now
