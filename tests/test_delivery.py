@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -318,6 +319,42 @@ def test_signals_tell_what_was_sent_and_a_broken_receiver_breaks_nothing(
     assert told[0]["integration"] == "default"
     assert states() == [State.SENT]
     assert "receiver" in caplog.text
+
+
+def test_each_conversation_of_a_batch_was_posted_when_it_was(
+    customer: Customer, clock: Clock
+) -> None:
+    """Else a pull after the first POST and before the second would count for both."""
+    for _ in range(2):
+        change(make_ticket(customer))
+    clock.advance(1)
+    pair = claims.claim("default", clock.now, 10)
+    starts = [clock.now, clock.now + timedelta(seconds=12)]
+    pulled_at = clock.now + timedelta(seconds=5)
+    ConversationState.objects.update(pulled_at=pulled_at)
+    settling.settle(
+        [
+            settling.Report(
+                one,
+                retry.Outcome.SENT,
+                Attempt(
+                    event_id=one.event_id,
+                    integration="default",
+                    conversation_id=one.conversation_id,
+                    started_at=started_at,
+                ),
+            )
+            for one, started_at in zip(pair, starts, strict=True)
+        ],
+        starts[1],
+    )
+    kept = ConversationState.objects.in_bulk([one.state_id for one in pair])
+    assert [kept[one.state_id].posted_at for one in pair] == starts
+    assert [kept[one.state_id].not_before for one in pair] == [
+        started_at + timedelta(seconds=1) for started_at in starts
+    ]
+    events = Event.objects.in_bulk([one.event_id for one in pair])
+    assert [events[one.event_id].pulled_at for one in pair] == [pulled_at, None]
 
 
 # --- claims, leases, fences ---------------------------------------------------------------------

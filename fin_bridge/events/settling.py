@@ -15,6 +15,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
+from ..clock import InstantField
 from ..conf import conf
 from ..models import Attempt, ConversationState, Event, database
 from ..signals import announce, event_failed, event_sent
@@ -108,11 +109,22 @@ def _sent(
         token=None,
         lease_until=None,
         attempts=0,
-        posted_at=min(report.started_at for report in reports),
-        not_before=max(report.started_at for report in reports) + conf.spacing,
+        posted_at=_started(reports),
+        not_before=_started(reports, conf.spacing),
     )
     for report in reports:
         _stamp_pulled(report, states[report.claim.state_id].pulled_at)
+
+
+def _started(reports: Sequence[Report], ahead: timedelta = timedelta(0)) -> Case:
+    """When the POST of each state started, and so much later."""
+    return Case(
+        *(
+            When(pk=report.claim.state_id, then=Value(report.started_at + ahead, InstantField()))
+            for report in reports
+        ),
+        output_field=InstantField(),
+    )
 
 
 def _forget_reminders(reports: Sequence[Report], news: QuerySet[Event]) -> None:
