@@ -321,6 +321,32 @@ def test_signals_tell_what_was_sent_and_a_broken_receiver_breaks_nothing(
     assert "receiver" in caplog.text
 
 
+def test_what_no_thread_has_begun_when_the_budget_ends_is_given_back(
+    customer: Customer, fin: Receiver, clock: Clock, settings: Settings
+) -> None:
+    settings.FIN_BRIDGE_IN_FLIGHT = 1
+    first, second = make_ticket(customer), make_ticket(customer)
+
+    def hold(handler: BaseHTTPRequestHandler) -> None:
+        """Until the other one waits again."""
+        pause = threading.Event()
+        try:
+            while not Event.objects.filter(state=State.WAITING).exists():
+                pause.wait(0.02)
+        finally:
+            connection.close()
+        status(204)(handler)
+
+    fin.replies.append(hold)
+    change(first)
+    change(second)
+    clock.advance(1)
+    assert delivery.drain(budget=0.9) == 0
+    assert fin.conversations == [str(first.pk)]
+    assert states() == [State.SENT, State.WAITING]
+    assert not ConversationState.objects.exclude(token=None).exists()
+
+
 def test_each_conversation_of_a_batch_was_posted_when_it_was(
     customer: Customer, clock: Clock
 ) -> None:
