@@ -7,11 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.models.signals import pre_save
 from django.test import Client
 from pytest_django import Settings
 
+from fin_bridge import helpdesk as fin
 from fin_bridge.models import ConversationState, Event
+from helpdesk_demo import fin as demo
 from helpdesk_demo.models import Ticket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.agent_ui_pages")]
@@ -93,6 +97,44 @@ def test_a_form_leads_back_to_its_page(
     body = {"conversation_id": str(ticket.pk)}
     answer = client.post(TAKE_OVER, body, headers={"Accept": "text/html", "Referer": PAGE})
     assert (answer.status_code, answer.headers["Location"]) == (302, PAGE)
+
+
+def test_what_the_helpdesk_refuses_is_told(client: Client, sarah: User, ticket: Ticket) -> None:
+    def refuse(**_: object) -> None:
+        raise ValidationError("Closed tickets stay as they are.")
+
+    client.force_login(sarah)
+    pre_save.connect(refuse, sender=Ticket)
+    try:
+        answer = client.post(TAKE_OVER, {"conversation_id": str(ticket.pk)})
+    finally:
+        pre_save.disconnect(refuse, sender=Ticket)
+    assert answer.status_code == 409
+    assert answer.json() == {"detail": "Closed tickets stay as they are."}
+    assert not ConversationState.objects.exists()
+
+
+def vanishes(self: object, obj: Ticket) -> str:
+    """Somebody deletes it between the look and the lock."""
+    Ticket.objects.filter(pk=obj.pk).delete()
+    return "default"
+
+
+vanishing = fin.Helpdesk(
+    demo.Customers,
+    demo.Staff,
+    type("Tickets", (demo.Tickets,), {"integration": vanishes}),
+    demo.Openings,
+    demo.Replies,
+)
+
+
+def test_one_that_is_gone_meanwhile_is_not_found(
+    client: Client, sarah: User, ticket: Ticket, settings: Settings
+) -> None:
+    settings.FIN_BRIDGE_HELPDESK = "tests.test_agent_ui_takeover.vanishing"
+    client.force_login(sarah)
+    assert take(client, ticket) == 404
 
 
 @pytest.mark.parametrize("referer", ["https://evil.example/", "//evil.example", "", "\\\\x"])

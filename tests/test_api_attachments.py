@@ -13,7 +13,9 @@ from django.test.utils import override_script_prefix
 from django.urls import include, path
 from pytest_django import Settings
 
+from fin_bridge import helpdesk as fin
 from fin_bridge.helpdesk import current
+from helpdesk_demo import fin as demo
 from helpdesk_demo.models import Reply, ReplyFile, Ticket
 from tests.fin_caller import Caller
 
@@ -70,11 +72,27 @@ def test_an_address_expires(address: str, settings: Settings) -> None:
     assert requests.get(address, timeout=10).status_code == 404
 
 
-@pytest.mark.parametrize("change", [("nts/", "nts/x"), ("%22", "/"), ("WzQ", "WzU")])
+@pytest.mark.parametrize("change", [("nts/", "nts/x"), ("%22", "/"), ("/WyJ", "/WyK")])
 def test_an_address_cannot_be_made_up(address: str, change: tuple[str, str]) -> None:
     response = requests.get(address.replace(*change), timeout=10)
     assert response.status_code == 404
     assert response.headers["Content-Type"] == "application/problem+json"
+
+
+Memos = type("Memos", (demo.Replies,), {"attachments": fin.Const([])})
+"""A part whose attachments are no files of ours."""
+
+shuffled = fin.Helpdesk(
+    demo.Customers, demo.Staff, demo.Tickets, Memos, demo.Openings, demo.Replies
+)
+without_files = fin.Helpdesk(demo.Customers, demo.Staff, demo.Tickets, demo.Openings, Memos)
+
+
+def test_an_address_survives_another_description(address: str, settings: Settings) -> None:
+    settings.FIN_BRIDGE_HELPDESK = "tests.test_api_attachments.shuffled"
+    assert requests.get(address, timeout=10).content == CONTENT
+    settings.FIN_BRIDGE_HELPDESK = "tests.test_api_attachments.without_files"
+    assert requests.get(address, timeout=10).status_code == 404
 
 
 def test_a_file_that_is_gone_is_not_found(address: str, file: ReplyFile) -> None:

@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 
 from .. import clock, tasks
 from ..conf import conf
-from ..exceptions import NotFoundError
+from ..exceptions import NotFoundError, RefusedError
 from ..models import database
 from . import body
 from .access import Admitted, admit
@@ -108,11 +108,16 @@ class TakeOver(AgentView):
         """Back to the page that it was pressed on; 204 for a script, which names none.
 
         409 where another person was quicker: nobody is displaced by a page that is a minute old.
+        The same where the helpdesk refuses, and 404 where it is gone meanwhile.
         """
         try:
             take_over(self.admitted())
         except AlreadyTakenError as error:
             return self._back(request) or Response({"detail": str(error)}, status=409)
+        except RefusedError as error:
+            return Response({"detail": str(error)}, status=409)
+        except NotFoundError as error:
+            raise NotFound(str(error)) from error
         return self._back(request) or Response(status=204)
 
     def _back(self, request: Request) -> HttpResponseBase | None:

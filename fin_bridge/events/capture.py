@@ -129,6 +129,9 @@ def _connect_many(part: Part, field: Rows, through: type[models.Model]) -> None:
                 source.changed(obj, f"{field.path.dotted} changed", using)
         elif action in {"pre_clear", "post_clear"} and own:
             source.changed(instance, f"{field.path.dotted} cleared", using)
+        elif action == "pre_clear":  # afterwards nobody knows whose they were
+            for obj in part.queryset().filter(**{field.relation.name: instance}):
+                source.changed(obj, f"{field.path.dotted} cleared", using)
 
     key = f"fin_bridge.{part.model_class._meta.label}.{field.path.dotted}"
     m2m_changed.connect(changed, sender=through, weak=False, dispatch_uid=key)

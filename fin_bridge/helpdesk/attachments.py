@@ -20,15 +20,16 @@ from ..exceptions import NotFoundError
 if TYPE_CHECKING:
     from .desk import Helpdesk
     from .files import Files
-    from .parts import Part
 
 _SALT = "fin_bridge.attachments"
 
 
-def address(part: Part, row: Any, filename: str) -> str:
-    """The https address of a stored file; it works for `FIN_BRIDGE_ATTACHMENT_LIFETIME`."""
-    index = part.desk.parts.index(part)
-    token = _signer(conf.secret_key).sign_object([index, str(row.pk)])
+def address(place: str, row: Any, filename: str) -> str:
+    """The https address of a stored file; it works for `FIN_BRIDGE_ATTACHMENT_LIFETIME`.
+
+    It names the file's place in the helpdesk, since a description may change meanwhile.
+    """
+    token = _signer(conf.secret_key).sign_object([place, str(row.pk)])
     folder = _folder(get_urlconf() or conf.raw("ROOT_URLCONF"), get_script_prefix())
     return f"{conf.public_url}{folder}{token}/{quote(filename or 'file')}"
 
@@ -53,11 +54,20 @@ def open_file(desk: Helpdesk, token: str) -> tuple[FieldFile, str]:
     Raises `NotFoundError` for an address that is forged, has expired, or whose file is gone.
     """
     try:
-        index, key = signing.loads(token, salt=_SALT, max_age=conf.attachment_lifetime)
-        files = cast("Files", desk.parts[index].fields["attachments"])
+        place, key = signing.loads(token, salt=_SALT, max_age=conf.attachment_lifetime)
+        files = _files(desk, place)
         row = files.model._base_manager.get(pk=key)
         stored: FieldFile = getattr(row, files.file)
         stored.open()
     except (signing.BadSignature, LookupError, OSError, ValueError, ObjectDoesNotExist) as error:
         raise NotFoundError("There is no such file.") from error
     return stored, files.attachment(row).filetype
+
+
+def _files(desk: Helpdesk, place: str) -> Files:
+    """The descriptor of the files there."""
+    for part in desk.parts:
+        files = part.fields.get("attachments")
+        if getattr(files, "place", None) == place:
+            return cast("Files", files)
+    raise LookupError(place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -34,6 +35,11 @@ class Files(Rows):
         """The model that has the file."""
         return self.relation.related_model if self.relation else self.part.model_class
 
+    @cached_property
+    def place(self) -> str:
+        """The column that holds the file, with its model."""
+        return f"{self.model._meta.label_lower}.{self.file}"
+
     def prefetches(self) -> Sequence[models.Prefetch[Any]]:
         """Nothing for a file on the message itself."""
         return super().prefetches() if self.relation else ()
@@ -43,6 +49,12 @@ class Files(Rows):
         if self.relation:
             return super().rows(obj)
         return [obj] if getattr(obj, self.file) else []
+
+    def columns(self) -> list[str]:
+        """None if one of them is a property."""
+        names = {field.name for field in self.model._meta.concrete_fields}
+        read = [name for name in (self.file, self.filename, self.filetype, self.link) if name]
+        return read if names.issuperset(read) else []
 
     def read(self, obj: Any) -> list[Attachment]:
         """With addresses of ours for the stored ones, whatever storage the host has."""
@@ -55,7 +67,7 @@ class Files(Rows):
         filename = str(name).rsplit("/", 1)[-1]
         filetype = str(getattr(row, self.filetype, "") or mimetypes.guess_type(filename)[0] or "")
         return Attachment(
-            url=link if link.startswith("https://") else address(self.part, row, filename),
+            url=link if link.startswith("https://") else address(self.place, row, filename),
             filetype=filetype or "application/octet-stream",
             filename=filename,
         )
