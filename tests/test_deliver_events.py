@@ -12,13 +12,15 @@ from collections.abc import Callable
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError
+from pytest_django import Settings
 
 from fin_bridge import clock, notify
+from fin_bridge.events import gate
 from fin_bridge.management.commands import deliver_events
-from fin_bridge.models import Event
-from helpdesk_demo.models import Ticket
+from fin_bridge.models import Event, IntegrationState
+from helpdesk_demo.models import Customer, Ticket
 from tests.receiver import Receiver, status
-from tests.world import Clock
+from tests.world import Clock, make_ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -64,6 +66,18 @@ def test_once_goes_on_while_something_is_due(
     monkeypatch.setattr(deliver_events, "sweep", lambda: 0.0)
     call_command("deliver_events", "--once")
     assert left == []
+
+
+def test_once_goes_on_at_the_rate_after_an_outage(
+    customer: Customer, fin: Receiver, settings: Settings
+) -> None:
+    settings.FIN_BRIDGE_SETTLE = 0
+    gate.state_of("default")
+    IntegrationState.objects.update(recovering=True)
+    for _ in range(12):
+        notify(make_ticket(customer))
+    call_command("deliver_events", "--once")
+    assert states() == ["sent"] * 12
 
 
 def test_once_leaves_what_waits_for_its_next_try(

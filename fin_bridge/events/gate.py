@@ -79,12 +79,21 @@ def _takes_probe(state: IntegrationState, now: datetime) -> bool:
 
 def _slots(state: IntegrationState, now: datetime, most: int) -> int:
     """A share of the recovery's rate: a tenth of a second's worth at a time."""
-    share = min(most, max(1, conf.recovery_rate // 10))
+    share = min(most, _share())
     free = IntegrationState.objects.filter(pk=state.pk, recovering=True)
     taken = free.filter(Q(slot_at=None) | Q(slot_at__lte=now)).update(
         slot_at=now + timedelta(seconds=share / conf.recovery_rate)
     )
     return share if taken else 0
+
+
+def _share() -> int:
+    return max(1, conf.recovery_rate // 10)
+
+
+def longest_slot() -> float:
+    """Seconds for which one is taken at most: who has nothing else to do may wait for it."""
+    return _share() / conf.recovery_rate
 
 
 def opens_at(state: IntegrationState, now: datetime) -> datetime | None:

@@ -17,6 +17,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from ... import clock
+from ...events import gate
 from ...events.delivery import drain
 from ...events.sweep import is_overdue, sweep
 from ...models import Attempt, database
@@ -48,13 +49,11 @@ class Command(TablesCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Exit code 0 when it was told to stop, or when nothing was left."""
         posts = Posts()
-        if options["once"]:
-            wait = sweep()
-            while wait == 0:
-                wait = drain()
-            self._say(posts, options)
-            return
         with _stopped_by_signals() as stop:
+            if options["once"]:
+                _empty(stop)
+                self._say(posts, options)
+                return
             self.stderr.write("Delivering; Ctrl-C stops it.")
             while not stop.is_set():
                 wait = _look()
@@ -89,6 +88,13 @@ class Posts:
             return {}
         self._last = made[-1][0] if made else self._last
         return dict(Counter(outcome for _, outcome in made))
+
+
+def _empty(stop: threading.Event) -> None:
+    """Send all that is due; after an outage that takes one slot after the other."""
+    wait = sweep()
+    while wait is not None and wait <= gate.longest_slot() and not stop.wait(wait):
+        wait = drain()
 
 
 def _look() -> float:
