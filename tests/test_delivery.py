@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from fin_bridge.events import claims, delivery, gate, retry, settling, sweep
@@ -519,6 +520,31 @@ def test_one_process_sweeps_in_ten_seconds(ticket: Ticket, fin: Receiver, clock:
     assert not sweep.is_overdue()
     clock.advance(11)
     assert sweep.is_overdue()
+
+
+def test_what_is_to_be_forgotten_is_found_by_an_index(clock: Clock) -> None:
+    """Of ten million rows each sweep may look at a few."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":  # it scans tables that are as good as empty
+            connection.cursor().execute("SET LOCAL enable_seqscan = off")
+        with CaptureQueriesContext(connection) as queries:
+            sweep.prune(clock.now)
+        [statement] = [one["sql"] for one in queries if "fin_bridge_event" in one["sql"]]
+        with connection.cursor() as cursor:
+            plain = "QUERY PLAN" if connection.vendor == "sqlite" else ""
+            cursor.execute(f"EXPLAIN {plain} {statement.replace('%', '%%')}")
+            plan = str(cursor.fetchall())
+    assert plan.count("fin_event_created") >= 1, plan
+
+
+def test_typing_is_forgotten_after_a_day(fin: Receiver, clock: Clock) -> None:
+    for age in (timedelta(hours=25), timedelta(hours=23)):
+        moment = clock.now - age
+        moments = dict.fromkeys(("created_at", "due_at", "settled_at"), moment)
+        for kind in Event.Kind.values:
+            Event.objects.create(conversation_id="7", kind=kind, state=State.SENT, **moments)
+    sweep.prune(clock.now)
+    assert sorted(Event.objects.values_list("kind", flat=True)) == ["sync", "sync", "typing"]
 
 
 def test_old_events_are_forgotten(ticket: Ticket, fin: Receiver, clock: Clock) -> None:

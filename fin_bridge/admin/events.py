@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from ..models import Attempt, Event
 from . import attempts, operations, wording
 from .event_page import EventPage
-from .filters import DayFilter, IntegrationFilter
+from .filters import EventDayFilter, IntegrationFilter
 from .reading import ReadOnlyAdmin
 
 _LONGEST_KEY = 18
@@ -58,7 +58,7 @@ class EventAdmin(ReadOnlyAdmin):
         "settled_or_due",
         "pulled_after",
     )
-    list_filter = ("state", "kind", IntegrationFilter, DayFilter)
+    list_filter = ("state", "kind", IntegrationFilter, EventDayFilter)
     search_fields = ("conversation_id",)
     search_help_text = _("The id of a conversation or of an event, in full.")
     actions = (operations.send_again, operations.cancel)

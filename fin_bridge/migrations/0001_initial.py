@@ -494,7 +494,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="event",
-            index=models.Index(fields=["created_at"], name="fin_event_created"),
+            index=models.Index(fields=["kind", "created_at"], name="fin_event_created"),
         ),
         migrations.AddIndex(
             model_name="attempt",

@@ -71,7 +71,7 @@ class Event(models.Model):
             models.Index(fields=["state", "due_at"], name="fin_event_due"),
             models.Index(fields=["conversation_id", "state"], name="fin_event_conversation"),
             models.Index(fields=["state", "id"], name="fin_event_newest"),
-            models.Index(fields=["created_at"], name="fin_event_created"),
+            models.Index(fields=["kind", "created_at"], name="fin_event_created"),
         ]
 
     def __str__(self) -> str:
