@@ -72,7 +72,7 @@ def test_an_address_expires(address: str, settings: Settings) -> None:
     assert requests.get(address, timeout=10).status_code == 404
 
 
-@pytest.mark.parametrize("change", [("nts/", "nts/x"), ("%22", "/"), ("/WyJ", "/WyK")])
+@pytest.mark.parametrize("change", [("nts/", "nts/x"), ("%22", "/"), ("/aGV", "/aGW")])
 def test_an_address_cannot_be_made_up(address: str, change: tuple[str, str]) -> None:
     response = requests.get(address.replace(*change), timeout=10)
     assert response.status_code == 404

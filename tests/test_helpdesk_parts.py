@@ -170,6 +170,21 @@ def test_an_author_is_looked_at_once_and_is_still_the_right_one(
     assert shown(author=by_property) == expected
 
 
+def test_a_file_may_be_described_by_properties(
+    ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [reply] = Reply.objects.bulk_create([Reply(ticket=ticket, body="See.")])
+    ReplyFile.objects.bulk_create([ReplyFile(reply=reply, upload="a.png", filename="b.png")])
+    described = property(lambda row: f"our {row.filename}")
+    monkeypatch.setattr(ReplyFile, "described", described, raising=False)
+    for name, shown in (("filename", "b.png"), ("described", "our b.png"), ("", "a.png")):
+        files = fin.Files("files", file="upload", name=name)
+        replies = type("Replies", (demo.Replies,), {"attachments": files})
+        desk = Helpdesk(demo.Customers, demo.Staff, demo.Tickets, demo.Openings, replies)
+        *_, (message, _, _) = desk.timeline(ticket)
+        assert [file.filename for file in message.attachments] == [shown]
+
+
 def test_no_message_is_shown_without_its_file(desk: Helpdesk, ticket: Ticket) -> None:
     def say() -> None:
         [reply] = Reply.objects.bulk_create([Reply(ticket=ticket, body="See.")])

@@ -12,8 +12,8 @@ from typing import Any, Self
 
 from django.db import models
 
+from .files import Files
 from .paths import joining
-from .related import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +24,19 @@ class Beside:
     """
 
     people: Mapping[models.ForeignKey[Any, Any], Mapping[Any, Any]]
-    rows: Mapping[str, Mapping[Any, list[Any]]]
+    files: Mapping[str, Mapping[Any, list[Any]]]
 
     @classmethod
     def of(
         cls,
         messages: models.QuerySet[Any],
         relations: Mapping[models.ForeignKey[Any, Any], Iterable[str]],
-        rows: Iterable[Rows],
+        files: Iterable[Files],
     ) -> Self:
-        """By relation to a person, each with what is joined to the person; and by rows."""
+        """By relation to a person, each with what is joined to the person; and the files."""
         return cls(
             {relation: _people(messages, relation, relations[relation]) for relation in relations},
-            {field.loaded: field.grouped(messages) for field in rows},
+            {field.loaded: field.grouped(messages) for field in files},
         )
 
     def hang(self, message: Any) -> None:
@@ -45,7 +45,7 @@ class Beside:
             person = people.get(getattr(message, relation.attname))
             if person is not None:
                 relation.set_cached_value(message, person)
-        for name, rows in self.rows.items():
+        for name, rows in self.files.items():
             message.__dict__[name] = rows.get(message.pk, ())
 
 

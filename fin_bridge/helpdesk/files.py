@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -50,11 +51,34 @@ class Files(Rows):
             return super().rows(obj)
         return [obj] if getattr(obj, self.file) else []
 
-    def columns(self) -> list[str]:
-        """None if one of them is a property."""
-        names = {field.name for field in self.model._meta.concrete_fields}
-        read = [name for name in (self.file, self.filename, self.filetype, self.link) if name]
-        return read if names.issuperset(read) else []
+    @property
+    def by_key(self) -> bool:
+        """Whether each row holds the key of the one object that it hangs on."""
+        relation = self.relation
+        is_foreign = isinstance(relation, models.ManyToOneRel)
+        return is_foreign and relation.field.target_field.primary_key
+
+    def grouped(self, objects: models.QuerySet[Any]) -> dict[Any, list[Any]]:
+        """All that hang on these objects, in one query, by the keys of theirs."""
+        hook = self.relation.field
+        wanted = {f"{hook.name}__in": objects.values("pk")}
+        rows: Any = self.queryset().using(objects.db).filter(**wanted)
+        if columns := self._columns():
+            rows = rows.values_list("pk", hook.attname, *columns, named=True)
+        found = defaultdict(list)
+        for row in rows.iterator():
+            found[getattr(row, hook.attname)].append(row)
+        return found
+
+    def _columns(self) -> list[str]:
+        """All that is read of a row, if that is columns: no instance has to be made of it then.
+
+        None if one is a property, or no name for a field of a named tuple.
+        """
+        columns = {field.name for field in self.model._meta.concrete_fields}
+        read = set(filter(None, (self.file, self.filename, self.filetype, self.link)))
+        plain = read <= columns and not any(name.startswith("_") for name in read)
+        return sorted(read) if plain else []
 
     def read(self, obj: Any) -> list[Attachment]:
         """With addresses of ours for the stored ones, whatever storage the host has."""

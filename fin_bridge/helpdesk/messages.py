@@ -22,7 +22,6 @@ from .generic import is_key, key
 from .moments import stored
 from .parts import Context, Part
 from .paths import Path, joining
-from .related import Rows
 
 Known = dict[Hashable, Agent | EndUser]
 """Who the authors of one conversation's messages are, by what decides it."""
@@ -98,16 +97,16 @@ class Messages(Part):
         beside = None
         # So many at once that what is prefetched takes a constant number of queries.
         for obj in self._bare(messages).order_by(path.lookup, "pk").iterator(chunk_size=10_000):
-            beside = beside or Beside.of(messages, self._relations(), self._rows())
+            beside = beside or Beside.of(messages, self._relations(), self._files())
             beside.hang(obj)
             self._hang(obj, conversation)
             yield self.read(obj, "created_at"), obj
 
     def _bare(self, messages: models.QuerySet[Any]) -> models.QuerySet[Any]:
         """With what they need and is not loaded beside them."""
-        people, rows = {relation.name for relation in self._relations()}, self._rows()
+        people, files = {relation.name for relation in self._relations()}, self._files()
         joins = {join for join in self.joins() if join.partition("__")[0] not in people}
-        fields = [field for field in self.fields.values() if field not in rows]
+        fields = [field for field in self.fields.values() if field not in files]
         prefetches = [fetch for field in fields for fetch in field.prefetches()]
         return joining(messages, joins).prefetch_related(*prefetches)
 
@@ -123,9 +122,9 @@ class Messages(Part):
                 relations.setdefault(relation, set()).update({beyond} - {""})
         return relations
 
-    def _rows(self) -> list[Rows]:
+    def _files(self) -> list[Files]:
         return [
-            field for field in self.fields.values() if isinstance(field, Rows) and field.by_key
+            field for field in self.fields.values() if isinstance(field, Files) and field.by_key
         ]
 
     def _hang(self, obj: Any, conversation: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from ..records import Attachment, NewMessage
@@ -37,6 +39,12 @@ class Opening(Messages):
     def matching(self, conversation: Any) -> dict[str, Any]:
         """The conversation's own row."""
         return {"pk": conversation.pk}
+
+    def timeline(self, conversation: Any, since: datetime | None) -> Iterator[tuple[Any, Any]]:
+        """Nothing is asked where the conversation was opened before that moment."""
+        opened = self.read(conversation, "created_at")
+        if since is None or opened is None or opened >= since:
+            yield from super().timeline(conversation, since)
 
     def _relations(self) -> dict[Any, set[str]]:
         """None: to a single row they are joined."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, cast
@@ -68,21 +67,6 @@ class Rows(Field):
     def prefetches(self) -> Sequence[models.Prefetch[Any]]:
         """Into a plain list of our own: `.all()` on each object costs more than the query."""
         return (models.Prefetch(self.accessor, self.queryset(), to_attr=self.loaded),)
-
-    @property
-    def by_key(self) -> bool:
-        """Whether each row holds the key of the one object that it hangs on."""
-        relation = self.relation
-        return isinstance(relation, models.ManyToOneRel) and relation.target_field.primary_key
-
-    def grouped(self, objects: models.QuerySet[Any]) -> dict[Any, list[Any]]:
-        """All that hang on these objects, in one query, by the keys of theirs."""
-        hook = self.relation.field
-        wanted = {f"{hook.name}__in": objects.values("pk")}
-        found = defaultdict(list)
-        for row in self.queryset().using(objects.db).filter(**wanted).iterator():
-            found[getattr(row, hook.attname)].append(row)
-        return found
 
     def rows(self, obj: Any) -> list[Any]:
         """Those loaded; asked for now where the object came from elsewhere."""
