@@ -1,6 +1,10 @@
 """What every test may use; the fixtures themselves stand in modules by topic."""
 
 import pytest
+from django.core.servers.basehttp import WSGIRequestHandler
+
+# It sends an answer in two parts; the second would wait 40 ms for the first's acknowledgement.
+WSGIRequestHandler.disable_nagle_algorithm = True
 
 pytest_plugins = [
     "tests.left_out",
