@@ -66,7 +66,7 @@ class Files(Rows):
         if columns := self._columns():
             rows = rows.values_list("pk", hook.attname, *columns, named=True)
         found = defaultdict(list)
-        for row in rows.iterator():
+        for row in rows:
             found[getattr(row, hook.attname)].append(row)
         return found
 

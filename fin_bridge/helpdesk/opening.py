@@ -41,14 +41,14 @@ class Opening(Messages):
         return {"pk": conversation.pk}
 
     def timeline(self, conversation: Any, since: datetime | None) -> Iterator[tuple[Any, Any]]:
-        """Nothing is asked where the conversation was opened before that moment."""
-        opened = self.read(conversation, "created_at")
-        if since is None or opened is None or opened >= since:
-            yield from super().timeline(conversation, since)
-
-    def _relations(self) -> dict[Any, set[str]]:
-        """None: to a single row they are joined."""
-        return {}
+        """One row at most; nothing is asked where the conversation was opened before."""
+        if since is not None and self.read(conversation, "created_at") < since:
+            return
+        for obj in self.of(conversation):
+            self._hang(obj, conversation)
+            moment = self.read(obj, "created_at")
+            if since is None or moment >= since:
+                yield moment, obj
 
     def _hang(self, obj: Any, conversation: Any) -> None:
         """What is known of the conversation is known of its own row."""
