@@ -1,13 +1,16 @@
 """Typing notices: at most once, never late."""
 
+import threading
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from fin_bridge.events import gate, typing
 from fin_bridge.models import Attempt, Event, IntegrationState
 from tests.receiver import Receiver, status
-from tests.world import Clock
+from tests.world import Clock, use_fin
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,3 +65,40 @@ def test_none_is_sent_to_a_fin_that_is_not_to_be_called(
     IntegrationState.objects.update(paused_at=None, blocked="unavailable")
     assert not send(stopped_clock)
     assert fin.requests == []
+
+
+def test_a_key_that_fin_does_not_take_yet_is_followed_by_the_next(
+    fin: Receiver, stopped_clock: Clock, settings: Settings
+) -> None:
+    use_fin(settings, fin.url, WEBHOOK_KEYS=["new", "old"])
+    fin.replies.append(status(401))
+    assert send(stopped_clock)
+    assert [one.headers["X-Webhook-Key"] for one in fin.requests] == ["new", "old"]
+    assert Event.objects.get().state == "sent"
+
+
+def test_without_a_key_it_is_a_failure_in_words(
+    fin: Receiver, stopped_clock: Clock, settings: Settings
+) -> None:
+    use_fin(settings, fin.url, WEBHOOK_KEYS=[])
+    assert send(stopped_clock)
+    event = Event.objects.get()
+    assert (event.state, event.detail) == ("failed", "Not sent: configuration.")
+    assert fin.requests == []
+
+
+def test_no_key_is_tried_when_it_would_be_late(
+    fin: Receiver, stopped_clock: Clock, settings: Settings
+) -> None:
+    use_fin(settings, fin.url, WEBHOOK_KEYS=["new", "old"])
+    is_over = threading.Event()
+
+    def stall(handler: BaseHTTPRequestHandler) -> None:
+        is_over.wait(10)
+        status(401)(handler)
+
+    fin.replies.append(stall)
+    assert send(stopped_clock, age=2.7)
+    is_over.set()
+    assert Event.objects.get().detail == "Not sent: timeout."
+    assert len(fin.requests) == 1

@@ -7,7 +7,6 @@ Delivery knows nothing of Celery: `deliver_events` runs it too.
 from __future__ import annotations
 
 import json
-import logging
 import os
 import random
 import time
@@ -19,8 +18,8 @@ from django.db.models import Min
 
 from .. import clock
 from ..conf import Integration, conf
-from ..models import Attempt, Event, IntegrationState, database
-from . import client, gate, retry, signing
+from ..models import Event, IntegrationState, database
+from . import gate, posting, retry
 from .claims import Claim, claim, release
 from .insistence import insist
 from .retry import Answer, Outcome
@@ -31,8 +30,6 @@ BUDGET = 2.0
 """Seconds after which a drain claims no more, so that typing gets its turn in the queue."""
 
 LONGEST_SLEEP = 60.0
-
-logger = logging.getLogger("fin_bridge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,28 +117,13 @@ def _launch(
 
 
 def _post(claim: Claim, integration: Integration, timestamp: int, latest: float) -> _Posted | None:
-    """In a thread: send one; with the next key where one is refused. None if it is too late."""
+    """In a thread: send one. None if it is too late."""
     started = time.monotonic()
     if started > latest:
         return None
     body = json.dumps({"conversation_id": claim.conversation_id}).encode()
-    limits = client.Limits(conf.deadline, conf.trust_environment)
-    answer, headers = Answer(error="configuration"), {}
-    for key in _keys(integration):
-        headers = dict(signing.headers(key, timestamp, body))
-        answer = client.post(integration.events_url, body, headers, limits)
-        if answer.status != 401 or time.monotonic() > latest:
-            break
+    answer, headers = posting.post(integration, body, timestamp, latest)
     return _Posted(claim, answer, headers, body.decode(), started, time.monotonic() - started)
-
-
-def _keys(integration: Integration) -> tuple[str, ...]:
-    """Those of the settings; none where a callable of the host's fails, which is no wrong key."""
-    try:
-        return integration.webhook_keys
-    except Exception:
-        logger.exception("The webhook keys of %s cannot be read.", integration.name)
-        return ()
 
 
 def _land(
@@ -172,7 +154,7 @@ def _report(
 ) -> Report:
     claim, answer = posted.claim, posted.answer
     outcome = retry.outcome(answer)
-    attempt = attempted(
+    attempt = posting.attempted(
         integration, claim.event_id, claim.conversation_id, answer, posted.headers, posted.body
     )
     attempt.started_at, attempt.duration = started_at, round(posted.took * 1000)
@@ -188,31 +170,6 @@ def _report(
         return Report(claim, outcome, attempt, retry.AFTER_PROBE, counts=False, detail=detail)
     delay = retry.wait(outcome, failures(claim, outcome), random.random())  # noqa: S311  # jitter
     return Report(claim, outcome, attempt, delay, detail=detail)
-
-
-def attempted(
-    integration: Integration,
-    event_id: int,
-    conversation_id: str,
-    answer: Answer,
-    headers: dict[str, str],
-    body: str,
-) -> Attempt:
-    """The row of a POST, without the key; neither saved nor timed yet."""
-    said = answer.body
-    for key in _keys(integration):
-        said = said.replace(key, "•••")
-    return Attempt(
-        event_id=event_id,
-        integration=integration.name,
-        conversation_id=conversation_id,
-        outcome=retry.outcome(answer).value if answer.status else (answer.error or "unavailable"),
-        status=answer.status,
-        url=integration.events_url[:500],
-        request_headers={**headers, "X-Webhook-Key": "•••"},
-        request_body=body,
-        answer=said.replace("\x00", "")[:500],
-    )
 
 
 def _call_back(flights: dict[Future[_Posted | None], Claim]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -10,8 +11,7 @@ from typing import Any, Final
 from .. import clock
 from ..conf import Integration, conf
 from ..models import Event, database
-from . import client, gate, retry, signing
-from .delivery import attempted
+from . import gate, posting, retry
 
 LATEST: Final = timedelta(seconds=3)
 """A notice that is older is dropped: it would come after the message it announces."""
@@ -28,8 +28,8 @@ def send(name: str, conversation_id: str, agent: Mapping[str, Any], typed_at: fl
     typed = datetime.fromtimestamp(typed_at, UTC)
     if integration is None or now - typed > LATEST or not _is_open(name, now):
         return False
-    left = (LATEST - (now - typed)).total_seconds()
-    _post(integration, conversation_id, agent, typed, now, left)
+    ends = time.monotonic() + (LATEST - (now - typed)).total_seconds()
+    _post(integration, conversation_id, agent, typed, now, ends)
     return True
 
 
@@ -45,7 +45,7 @@ def _post(
     agent: Mapping[str, Any],
     typed: datetime,
     started: datetime,
-    deadline: float,
+    ends: float,
 ) -> None:
     notice = {
         "conversation_id": conversation_id,
@@ -53,9 +53,7 @@ def _post(
         "data": {"agent": dict(agent)},
     }
     body = json.dumps(notice).encode()
-    headers = dict(signing.headers(integration.webhook_keys[0], int(started.timestamp()), body))
-    limits = client.Limits(min(deadline, conf.deadline), conf.trust_environment)
-    answer = client.post(integration.events_url, body, headers, limits)
+    answer, headers = posting.post(integration, body, int(started.timestamp()), ends, ends)
     ended = clock.now(database())
     sent = retry.outcome(answer) is retry.Outcome.SENT
     event = Event.objects.create(
@@ -72,6 +70,6 @@ def _post(
     )
     # Who typed stands in the cause; the log keeps no more of a person than it must.
     shown = json.dumps({**notice, "data": {"agent": {"id": agent["id"]}}})
-    attempt = attempted(integration, event.pk, conversation_id, answer, headers, shown)
+    attempt = posting.attempted(integration, event.pk, conversation_id, answer, headers, shown)
     attempt.started_at, attempt.duration = started, round((ended - started).total_seconds() * 1000)
     attempt.save()

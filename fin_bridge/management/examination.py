@@ -14,7 +14,7 @@ from django.core.cache import caches
 from .. import clock, tasks
 from ..checks.deployment import check_typing_cache
 from ..conf import Integration, conf
-from ..events import client, retry, signing
+from ..events import posting, retry
 from ..health import Finding, findings
 from ..models import FinCall, database
 
@@ -105,10 +105,8 @@ def tell(integration: Integration, conversation_id: str) -> Iterator[Finding]:
     """Send Fin a real event of a conversation, with each key: what does it answer?"""
     body = json.dumps({"conversation_id": conversation_id}).encode()
     timestamp = int(clock.now(database()).timestamp())
-    limits = client.Limits(conf.deadline, conf.trust_environment)
     for number, key in enumerate(integration.webhook_keys, 1):
-        headers = signing.headers(key, timestamp, body)
-        answer = client.post(integration.events_url, body, headers, limits)
+        answer, _ = posting.post_with(key, integration, body, timestamp)
         is_well = retry.outcome(answer) is retry.Outcome.SENT
         said = f"Fin answered {answer.status}." if answer.status else f"No answer: {answer.error}."
         remedy = "" if is_well else _REMEDIES.get(answer.status or 0, "See the README.")
