@@ -437,6 +437,13 @@ def test_what_means_nothing_to_the_helpdesk_is_not_written(
     assert bare.conversations.record(ticket).status == "open"
 
 
+def test_a_status_whose_row_is_gone_is_not_written(ticket: Ticket) -> None:
+    Status.objects.filter(slug="solved").delete()
+    current().conversations.put(ticket, {"status": "resolved", "title": "Fire"}, CONTEXT)
+    ticket.refresh_from_db()
+    assert (ticket.status.slug, ticket.subject) == ("waiting", "Fire")
+
+
 def test_a_part_of_notes_takes_notes_only(bare: Helpdesk, ticket: Ticket, sarah: User) -> None:
     new = message(bare, sarah, visibility="private", body="<p>one</p><p>two</p>")
     part = bare.part_for(new)

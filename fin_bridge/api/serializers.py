@@ -147,10 +147,13 @@ class Author(serializers.Serializer[Any]):
 
     id = Id()
     user_type = serializers.ChoiceField(["end_user", "agent"])
+    name = Hint(required=False, allow_null=True)
+    email = Hint(required=False, allow_null=True)
+    photo_url = Hint(required=False, allow_null=True)
 
     def validate(self, attrs: Any) -> records.AuthorReference:
         """The reference."""
-        return records.AuthorReference(**attrs)
+        return records.AuthorReference(id=attrs["id"], user_type=attrs["user_type"])
 
 
 class Message(serializers.Serializer[Any]):

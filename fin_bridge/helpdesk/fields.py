@@ -107,7 +107,10 @@ class Choice(OverPath):
         if len(self.path.names) == 1:
             return assign(obj, column, stored)  # type: ignore[arg-type]  # a column, by problems()
         rows = column.related_model._base_manager  # type: ignore[union-attr]  # a foreign key
-        return assign(obj, column, rows.get(**{self.path.names[1]: stored}))  # type: ignore[arg-type]
+        row = rows.filter(**{self.path.names[1]: stored}).order_by("pk").first()
+        if row is None:  # somebody has emptied that table
+            return super().write(obj, value, context)
+        return assign(obj, column, row)  # type: ignore[arg-type]
 
     def problems(self) -> Iterator[str]:
         """Besides the path: declared choices without a word."""
