@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ import schemathesis
 import yaml
 from django.contrib.auth.models import User
 from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import SearchStrategy
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 from schemathesis import GenerationMode
@@ -105,7 +106,7 @@ def test_whatever_is_sent_is_answered_as_the_contract_says(
 ) -> None:
     session = requests.Session()
     statuses: Counter[int] = Counter()
-    cases = operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
+    cases: SearchStrategy[Any] = operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
     if name != "get_agents":  # there is nothing in it that could be wrong
         cases |= operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
 
@@ -136,7 +137,8 @@ def test_whatever_is_sent_is_answered_as_the_contract_says(
 
     with session:
         while (left := CASES / 9 - statuses.total()) > 0:
-            settings(thorough, max_examples=math.ceil(left / 2))(given(cases)(fuzz))()
+            run: Callable[[], None] = given(cases)(fuzz)
+            settings(thorough, max_examples=math.ceil(left / 2))(run)()
     sys.stdout.write(f"{dialect} {name}: {dict(sorted(statuses.items()))}\n")
 
 
