@@ -235,8 +235,9 @@ def test_an_import_is_one_post_a_second(ticket: Ticket, fin: Receiver, clock: Cl
     before_the_last = len(fin.requests)
     for _ in range(3):
         drain_after(clock, 1)
-    assert before_the_last <= 10
-    assert len(fin.requests) <= 12
+    # A POST counts from its start by this process's clock, so that slow ones come a bit early.
+    assert before_the_last <= 20
+    assert before_the_last < len(fin.requests) <= 22
     assert set(states()) == {State.SENT, State.MERGED}
 
 
