@@ -5,14 +5,13 @@ The storage's own address is never handed out: it may be relative, not https, or
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from django.core import signing
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models.fields.files import FieldFile
-from django.urls import get_script_prefix, get_urlconf, reverse
+from django.urls import reverse
 
 from ..conf import conf
 from ..exceptions import NotFoundError
@@ -24,29 +23,21 @@ if TYPE_CHECKING:
 _SALT = "fin_bridge.attachments"
 
 
-def address(place: str, row: Any, filename: str) -> str:
-    """The https address of a stored file; it works for `FIN_BRIDGE_ATTACHMENT_LIFETIME`.
+class Addresses:
+    """Makes them; for one answer, since to look up where they begin takes longer than to sign."""
 
-    It names the file's place in the helpdesk, since a description may change meanwhile.
-    """
-    named = signing.b64_encode(f"{place}:{row.pk}".encode()).decode()
-    token = _signer(conf.secret_key).sign(named)
-    folder = _folder(get_urlconf() or conf.raw("ROOT_URLCONF"), get_script_prefix())
-    return f"{conf.public_url}{folder}{token}/{quote(filename or 'file')}"
+    def __init__(self) -> None:
+        path = reverse("fin_bridge:attachment", args=["-", "-"]).removesuffix("-/-")
+        self._folder = f"{conf.public_url}{path}"
+        self._signer = signing.TimestampSigner(salt=_SALT)
 
+    def of(self, place: str, key: Any, filename: str) -> str:
+        """The https address of a stored file; it works for `FIN_BRIDGE_ATTACHMENT_LIFETIME`.
 
-# Neither is made anew for each file: that would take longer than all the rest of a message.
-
-
-@lru_cache(maxsize=8)
-def _signer(key: str) -> signing.TimestampSigner:
-    return signing.TimestampSigner(key=key, salt=_SALT)
-
-
-@lru_cache(maxsize=8)
-def _folder(urlconf: Any, script_prefix: str) -> str:
-    """What all their paths begin with."""
-    return reverse("fin_bridge:attachment", args=["-", "-"], urlconf=urlconf).removesuffix("-/-")
+        It names the file's place in the helpdesk, since a description may change meanwhile.
+        """
+        named = signing.b64_encode(f"{place}:{key}".encode()).decode()
+        return f"{self._folder}{self._signer.sign(named)}/{quote(filename or 'file')}"
 
 
 def open_file(desk: Helpdesk, token: str) -> tuple[FieldFile, str]:
@@ -64,7 +55,7 @@ def open_file(desk: Helpdesk, token: str) -> tuple[FieldFile, str]:
         stored.open()
     except (signing.BadSignature, LookupError, OSError, ValueError, ObjectDoesNotExist) as error:
         raise NotFoundError("There is no such file.") from error
-    return stored, files.attachment(row).filetype
+    return stored, files.described(row)[1]
 
 
 def _files(desk: Helpdesk, place: str) -> Files:

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from django.db import models
 
+from ..records import Attachment
 from .files import Files
 from .paths import joining
 
@@ -24,7 +25,7 @@ class Beside:
     """
 
     people: Mapping[models.ForeignKey[Any, Any], Mapping[Any, Any]]
-    files: Mapping[str, Mapping[Any, list[Any]]]
+    files: Mapping[str, Mapping[Any, list[Attachment]]]
 
     @classmethod
     def of(
@@ -36,7 +37,7 @@ class Beside:
         """By relation to a person, each with what is joined to the person; and the files."""
         return cls(
             {relation: _people(messages, relation, relations[relation]) for relation in relations},
-            {field.loaded: field.grouped(messages) for field in files},
+            {field.ready: field.grouped(messages) for field in files},
         )
 
     def hang(self, message: Any) -> None:
@@ -45,8 +46,8 @@ class Beside:
             person = people.get(getattr(message, relation.attname))
             if person is not None:
                 relation.set_cached_value(message, person)
-        for name, rows in self.files.items():
-            message.__dict__[name] = rows.get(message.pk, ())
+        for name, attachments in self.files.items():
+            message.__dict__[name] = attachments.get(message.pk, [])
 
 
 def _people(

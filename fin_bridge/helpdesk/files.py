@@ -12,7 +12,7 @@ from django.db import models
 
 from ..exceptions import NotWritableError
 from ..records import Attachment
-from .attachments import address
+from .attachments import Addresses
 from .related import Rows
 
 if TYPE_CHECKING:
@@ -58,16 +58,16 @@ class Files(Rows):
         is_foreign = isinstance(relation, models.ManyToOneRel)
         return is_foreign and relation.field.target_field.primary_key
 
-    def grouped(self, objects: models.QuerySet[Any]) -> dict[Any, list[Any]]:
-        """All that hang on these objects, in one query, by the keys of theirs."""
+    def grouped(self, objects: models.QuerySet[Any]) -> dict[Any, list[Attachment]]:
+        """Those of all these objects, in one query, by the keys of theirs."""
         hook = self.relation.field
         wanted = {f"{hook.name}__in": objects.values("pk")}
         rows: Any = self.queryset().using(objects.db).filter(**wanted)
         if columns := self._columns():
             rows = rows.values_list("pk", hook.attname, *columns, named=True)
-        found = defaultdict(list)
+        found, addresses = defaultdict(list), Addresses()
         for row in rows:
-            found[getattr(row, hook.attname)].append(row)
+            found[getattr(row, hook.attname)].append(self._attachment(row, addresses))
         return found
 
     def _columns(self) -> list[str]:
@@ -80,21 +80,40 @@ class Files(Rows):
         plain = read <= columns and not any(name.startswith("_") for name in read)
         return sorted(read) if plain else []
 
+    @property
+    def ready(self) -> str:
+        """The attribute of an object on which they have been hung."""
+        return f"_fin_ready_{self.name}"
+
     def read(self, obj: Any) -> list[Attachment]:
         """With addresses of ours for the stored ones, whatever storage the host has."""
-        return [self.attachment(row) for row in self.rows(obj)]
+        ready: list[Attachment] | None = getattr(obj, self.ready, None)
+        if ready is not None:
+            return ready
+        rows = self.rows(obj)
+        if not rows:
+            return []
+        addresses = Addresses()
+        return [self._attachment(row, addresses) for row in rows]
 
-    def attachment(self, row: Any) -> Attachment:
-        """One row's."""
+    def forget(self, obj: Any) -> None:
+        """Nor what was made of them."""
+        super().forget(obj)
+        obj.__dict__.pop(self.ready, None)
+
+    def _attachment(self, row: Any, addresses: Addresses) -> Attachment:
         link = str(getattr(row, self.link)) if self.link else ""
+        filename, filetype = self.described(row)
+        if not link.startswith("https://"):
+            link = addresses.of(self.place, row.pk, filename)
+        return Attachment(url=link, filetype=filetype, filename=filename)
+
+    def described(self, row: Any) -> tuple[str, str]:
+        """A file's name and media type."""
         name = getattr(row, self.filename, "") or getattr(row, self.file) or "file"
         filename = str(name).rsplit("/", 1)[-1]
         filetype = str(getattr(row, self.filetype, "") or mimetypes.guess_type(filename)[0] or "")
-        return Attachment(
-            url=link if link.startswith("https://") else address(self.place, row, filename),
-            filetype=filetype or "application/octet-stream",
-            filename=filename,
-        )
+        return filename, filetype or "application/octet-stream"
 
     def takes(self, attachment: Attachment) -> bool:
         """Whether there is a column for a link, and it is long enough for this one."""
