@@ -52,35 +52,27 @@ def length_of_body(headers: Mapping[str, str], rest: bytes) -> int:
 
 
 async def exchange(port: int, case: Case) -> bytes:
-    """Send its bytes, and read to the end: the server is never left waiting for us."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    """Send its bytes and read to the end; what is sent to a closed door is lost, not read."""
+    loop = asyncio.get_running_loop()
     received = bytearray()
 
-    async def send() -> None:
-        with suppress(OSError):  # the server may have closed it
-            for piece in case.pieces:
-                writer.write(piece)
-                await writer.drain()
-                await asyncio.sleep(case.pause)
-            if case.is_cut:
-                linger = struct.pack("ii", 1, 0)
-                writer.get_extra_info("socket").setsockopt(
-                    socket.SOL_SOCKET, socket.SO_LINGER, linger
-                )
-                writer.transport.abort()
-            else:
-                writer.write_eof()
-
     async def receive() -> None:
-        with suppress(ConnectionError):
-            while data := await reader.read(65_536):
+        with suppress(OSError):
+            while data := await loop.sock_recv(connection, 65_536):
                 received.extend(data)
 
-    sending = asyncio.create_task(send())
-    await receive()
-    sending.cancel()
-    writer.close()
-    with suppress(asyncio.CancelledError, ConnectionError):
-        await sending
-        await writer.wait_closed()
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.setblocking(False)
+        receiving = asyncio.create_task(receive())
+        with suppress(OSError):
+            for piece in case.pieces:
+                await loop.sock_sendall(connection, piece)
+                await asyncio.sleep(case.pause)
+            if not case.is_cut:
+                connection.shutdown(socket.SHUT_WR)
+        if case.is_cut:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            receiving.cancel()
+            received.clear()
+        await asyncio.wait([receiving])
     return bytes(received)
