@@ -2,8 +2,8 @@
 
 import os
 from importlib import import_module
-from typing import Any
 
+import pytest
 from celery import Celery
 from kombu.transport import TRANSPORT_ALIASES
 
@@ -18,7 +18,9 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-def configuration() -> Any:
-    """Celery's, loaded: what is set on it before its first use is forgotten."""
-    app.conf.get("broker_url")
-    return app.conf
+def use_broker(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """Another for this test, with producers of its own: Celery keeps those that it has made."""
+    app.conf.get("broker_url")  # what is set on it before its first use is forgotten
+    monkeypatch.setattr(app.conf, "broker_write_url", url)
+    monkeypatch.setattr(app, "_pool", None)
+    monkeypatch.setattr(app.amqp, "_producer_pool", None)

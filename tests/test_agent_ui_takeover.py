@@ -114,16 +114,16 @@ def test_what_the_helpdesk_refuses_is_told(client: Client, sarah: User, ticket: 
     assert not ConversationState.objects.exists()
 
 
-def vanishes(self: object, obj: Ticket) -> str:
-    """Somebody deletes it between the look and the lock."""
-    Ticket.objects.filter(pk=obj.pk).delete()
-    return "default"
+def vanishes(self: object, obj: User) -> str:
+    """Somebody deletes the ticket between the look and the lock."""
+    Ticket.objects.all().delete()
+    return "Sarah"
 
 
 vanishing = fin.Helpdesk(
     demo.Customers,
-    demo.Staff,
-    type("Tickets", (demo.Tickets,), {"integration": vanishes}),
+    type("Staff", (demo.Staff,), {"get_name": vanishes}),
+    demo.Tickets,
     demo.Openings,
     demo.Replies,
 )

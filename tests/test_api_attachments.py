@@ -40,8 +40,8 @@ def file(ticket: Ticket) -> ReplyFile:
 @pytest.fixture
 def address(caller: Caller, file: ReplyFile) -> Iterator[str]:
     """As Fin is told it, on the server under test."""
-    [*_, message] = caller.ask("get_messages", conversation_id=str(file.reply.ticket_id))
-    [attachment] = message["attachments"]
+    messages = caller.ask("get_messages", conversation_id=str(file.reply.ticket_id))
+    [attachment] = [one for message in messages for one in message["attachments"]]
     assert attachment["filename"] == 'Photo "1" é.html'
     assert attachment["filetype"] == "text/html"
     parts = urlsplit(attachment["url"])

@@ -346,8 +346,8 @@ def test_what_no_thread_has_begun_when_the_budget_ends_is_given_back(
     clock.advance(1)
     while not fin.requests:  # on a busy machine a budget may end before anything is claimed
         delivery.drain(budget=0.9)
-    assert fin.conversations == [str(first.pk)]
-    assert states() == [State.SENT, State.WAITING]
+    assert fin.conversations in ([str(first.pk)], [str(second.pk)])
+    assert sorted(states()) == [State.SENT, State.WAITING]
     assert not ConversationState.objects.exclude(token=None).exists()
 
 

@@ -19,7 +19,7 @@ from fin_bridge.events import delivery, wake
 from fin_bridge.models import Event, IntegrationState
 from fin_bridge.publisher import PATIENCE, Publisher
 from helpdesk_demo.models import Reply, Ticket
-from tests.celery_app import configuration
+from tests.celery_app import use_broker
 from tests.receiver import Receiver
 from tests.world import Clock
 
@@ -33,7 +33,7 @@ def hints_go_to(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Have hints really sent, to that broker."""
 
     def go_to(url: str) -> None:
-        monkeypatch.setattr(configuration(), "broker_write_url", url)
+        use_broker(monkeypatch, url)
         monkeypatch.setattr(tasks, "publisher", Publisher())
         monkeypatch.setattr(wake, "waker", wake.Waker(tasks.hint))
 

@@ -26,7 +26,7 @@ from fin_bridge.management import examination
 from fin_bridge.management.examination import STALE
 from fin_bridge.models import Event, FinCall, IntegrationState
 from helpdesk_demo.models import Customer, Ticket
-from tests.celery_app import app, configuration
+from tests.celery_app import app, use_broker
 from tests.receiver import Receiver, status
 from tests.world import Clock, make_ticket, use_fin
 
@@ -58,12 +58,14 @@ def working(*queues: str) -> Iterator[None]:
     root = logging.getLogger()
     level = root.level
     with (
-        start_worker(app, perform_ping_check=False, queues=list(queues), shutdown_timeout=20),
         pytest.MonkeyPatch.context() as patch,
+        start_worker(app, perform_ping_check=False, queues=list(queues), shutdown_timeout=20),
     ):
         patch.setattr(examination, "BUSY", 6)
-        yield
-    root.setLevel(level)  # the worker has set its own
+        try:
+            yield
+        finally:
+            root.setLevel(level)  # the worker has set its own
 
 
 def examined(*arguments: str) -> dict[str, Any]:
@@ -175,7 +177,7 @@ def test_a_block_of_which_nobody_knows_since_when() -> None:
 
 
 def test_the_broker_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(configuration(), "broker_write_url", "redis://127.0.0.1:9/0")
+    use_broker(monkeypatch, "redis://127.0.0.1:9/0")
     found = examined()
     assert is_ill("broker", found)
     assert "workers" not in found
@@ -207,7 +209,7 @@ def test_without_broker_or_worker_health_sees_what_is_left_lying(
     ticket: Ticket, stopped_clock: Clock, monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
     """It asks the tables alone: a minute later they tell, unless `deliver_events` is there."""
-    monkeypatch.setattr(configuration(), "broker_write_url", url)
+    use_broker(monkeypatch, url)
     monkeypatch.setattr(wake, "waker", wake.Waker(tasks.hint))
     sweep.sweep()
     ticket.save()

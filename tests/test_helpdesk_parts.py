@@ -149,6 +149,21 @@ def test_queries_do_not_grow_with_the_messages(
         assert len(list(desk.timeline(ticket))) == number + 1
 
 
+def test_what_is_joined_for_a_word_beside_the_author_is_loaded_with_the_messages(
+    ticket: Ticket, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    titled = type(
+        "Titled",
+        (demo.Replies,),
+        {"author": fin.Author("staff"), "body": fin.Text("ticket.subject")},
+    )
+    desk = fin.Helpdesk(demo.Customers, demo.Staff, demo.Tickets, titled)
+    Reply.objects.bulk_create(Reply(ticket=ticket, body="x") for _ in range(5))
+    with django_assert_num_queries(4):
+        said = [message.body for message, *_ in desk.timeline(ticket)]
+    assert said == [f"<p>{ticket.subject}</p>"] * 5
+
+
 def test_an_author_is_looked_at_once_and_is_still_the_right_one(
     ticket: Ticket, sarah: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
