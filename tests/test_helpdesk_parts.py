@@ -150,18 +150,18 @@ def test_queries_do_not_grow_with_the_messages(
 
 
 def test_what_is_joined_for_a_word_beside_the_author_is_loaded_with_the_messages(
-    ticket: Ticket, django_assert_num_queries: DjangoAssertNumQueries
+    ticket: Ticket, sarah: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    titled = type(
-        "Titled",
-        (demo.Replies,),
-        {"author": fin.Author("staff"), "body": fin.Text("ticket.subject")},
-    )
-    desk = fin.Helpdesk(demo.Customers, demo.Staff, demo.Tickets, titled)
-    Reply.objects.bulk_create(Reply(ticket=ticket, body="x") for _ in range(5))
-    with django_assert_num_queries(4):
-        said = [message.body for message, *_ in desk.timeline(ticket)]
-    assert said == [f"<p>{ticket.subject}</p>"] * 5
+    words = {
+        "author": fin.Author(end_user="ticket.customer"),
+        "visibility": fin.Flag("staff.is_superuser", private=True),
+    }
+    discreet = type("Discreet", (demo.Replies,), words)
+    desk = fin.Helpdesk(demo.Customers, demo.Staff, demo.Tickets, discreet)
+    Reply.objects.bulk_create(Reply(ticket=ticket, body="x", staff=sarah) for _ in range(5))
+    with django_assert_num_queries(3):
+        seen = [message.visibility for message, *_ in desk.timeline(ticket)]
+    assert seen == ["public"] * 5
 
 
 def test_an_author_is_looked_at_once_and_is_still_the_right_one(
