@@ -27,7 +27,12 @@ the sending threads, as in the loop. Most of the rest is Django's building and b
 statements, of which there are 1.2 for each POST: a claim of ten serves about twenty conversations,
 and settling takes nine for about ten. Larger batches would save some of that. They are kept small
 on purpose: what has been answered and is not written down is sent again if the process is killed.
-Since all of that is Python under one lock, more threads do not help, and more processes do.
+Since all of that is Python under one lock, more threads do not help. More processes would on more
+cores: on the two of this run, shared with PostgreSQL, the broker and the receiver, two were no
+quicker than one. The commits wait for the disk, two for each ten POSTs, of the peer two for each.
+A quieter machine gave twice the ratio to the loop the night before; what of the difference is the
+machine's and what is the price of later changes (each conversation's own start of its POST costs a
+CASE of Django's, 3 ms for ten) has not been taken apart yet.
 """
 PATIENCE = 180
 """Seconds for a round."""
