@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from celery import Task, shared_task
 
 from .conf import conf
+from .connection import kept_connection
 from .events import delivery, typing, wake
 from .events.sweep import is_overdue
 from .events.sweep import sweep as sweep_events
+from .models import database
 from .publisher import PATIENCE, connect, publisher
 from .schedule import BEAT_SCHEDULE
 
@@ -26,22 +29,36 @@ logger = logging.getLogger("fin_bridge")
 
 @shared_task(name="fin_bridge.drain", bind=True, ignore_result=True)
 def drain(self: Task[..., None]) -> None:
-    """Send what is due; sweep where beat is dead."""
-    _look_again(self, sweep_events() if is_overdue() else delivery.drain())
+    """Send what is due; sweep where beat is dead, which can wait for that."""
+    with _connection(self):
+        wait = delivery.drain()
+        _look_again(self, sweep_events() if is_overdue() else wait)
 
 
 @shared_task(name="fin_bridge.sweep", bind=True, ignore_result=True)
 def sweep(self: Task[..., None]) -> None:
     """Find what hints and drains have missed."""
-    _look_again(self, sweep_events())
+    with _connection(self):
+        _look_again(self, sweep_events())
 
 
-@shared_task(name="fin_bridge.typing", ignore_result=True)
+@shared_task(name="fin_bridge.typing", bind=True, ignore_result=True)
 def notice(
-    integration: str, conversation_id: str, agent: Mapping[str, Any], typed_at: float
+    self: Task[..., None],
+    integration: str,
+    conversation_id: str,
+    agent: Mapping[str, Any],
+    typed_at: float,
 ) -> None:
     """Tell Fin that an agent is typing."""
-    typing.send(integration, conversation_id, agent, typed_at)
+    with _connection(self):
+        typing.send(integration, conversation_id, agent, typed_at)
+
+
+def _connection(task: Task[..., None]) -> AbstractContextManager[None]:
+    """Our own in a worker; that of whoever has called the task as a function."""
+    called_directly = task.request.called_directly or task.request.is_eager
+    return nullcontext() if called_directly else kept_connection(database())
 
 
 def _look_again(task: Task[..., None], seconds: float | None) -> None:

@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler
 import psycopg
 import pytest
 
+from fin_bridge.conf import conf
+from fin_bridge.events import delivery
 from tests.processes import LATER, Processes
 from tests.receiver import Receiver
 from tests.test_tasks import wait_for
@@ -58,6 +60,29 @@ def test_a_drain_waits_for_no_other(
     assert fin.requests == []
     assert processes.run("drain", ahead=1) == 0
     assert processes.states == ["sent"]
+
+
+def test_a_drain_takes_what_is_behind_that_which_another_is_claiming(
+    processes: Processes, other: psycopg.Connection, fin: Receiver
+) -> None:
+    """Two drains of a backlog look at the same rows first; neither stands idle for that."""
+    wanted = conf.in_flight + delivery.AHEAD
+    processes.ask(
+        "INSERT INTO fin_bridge_event (integration, conversation_id, kind, state, cause, reaction,"
+        " created_at, due_at, attempts, detail)"
+        " SELECT 'default', 'c' || n, 'sync', 'waiting', '', false, 0, n, 0, ''"
+        f" FROM generate_series(1, {wanted + 1}) n RETURNING 1"
+    )
+    other.execute(
+        "INSERT INTO fin_bridge_conversationstate (integration, conversation_id, attempts,"
+        " reminders, shown, extent, holder, handover)"
+        " SELECT 'default', conversation_id, 0, 0, '{}', '{}', '', ''"
+        f" FROM fin_bridge_event WHERE due_at <= {wanted}"
+    )
+    other.commit()
+    other.execute("SELECT 1 FROM fin_bridge_conversationstate FOR UPDATE")
+    assert processes.run("drain", ahead=1) == 0
+    assert fin.conversations == [f"c{wanted + 1}"]
 
 
 def test_an_answer_is_written_down_after_a_deadlock(

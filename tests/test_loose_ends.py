@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import threading
 import time
-from concurrent.futures import wait
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -16,6 +15,7 @@ from django.db.utils import OperationalError
 
 from fin_bridge import tasks
 from fin_bridge.events import claims, client, delivery, outbox, routing, sweep, wake
+from fin_bridge.events.flights import Flights
 from fin_bridge.models import ConversationState, Event
 from fin_bridge.publisher import publisher
 from helpdesk_demo.models import Ticket
@@ -94,7 +94,8 @@ def test_a_conversation_whose_events_another_drain_has_sent_is_left_free(
     stopped_clock: Clock,
 ) -> None:
     state = ConversationState.objects.create(integration="default", conversation_id="c")
-    assert claims._take("default", [state.pk], stopped_clock.now, probe=False) == []
+    locked = claims._locked("default", ["c"])
+    assert claims._take("default", locked, stopped_clock.now) == []
     state.refresh_from_db()
     assert (state.token, state.lease_until) == (None, None)
 
@@ -108,14 +109,15 @@ def test_what_fin_has_answered_is_written_down_though_the_drain_fails(
         arrived.set()
         status(204)(handler)
 
-    def fail_once_it_is_there(flights: Any, **how: Any) -> Any:
-        if how:
+    def fail_once_it_is_there(flights: Any, timeout: float | None = None) -> Any:
+        if timeout is not None:
             arrived.wait(10)
             raise OperationalError("gone")
-        return wait(flights)
+        return land(flights)
 
     fin.replies.append(answer)
-    monkeypatch.setattr(delivery, "wait", fail_once_it_is_there)
+    land = Flights.land
+    monkeypatch.setattr(Flights, "land", fail_once_it_is_there)
     ticket.save()
     stopped_clock.advance(1)
     with pytest.raises(OperationalError):

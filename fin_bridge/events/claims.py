@@ -11,9 +11,10 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connections, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 
 from ..conf import conf
 from ..models import ConversationState, Event, database
@@ -37,17 +38,34 @@ class Claim:
     probe: bool = False
 
 
+class _State(NamedTuple):
+    """What a claim looks at of a conversation's state."""
+
+    pk: int
+    conversation_id: str
+    lease_until: datetime | None
+    not_before: datetime | None
+    attempts: int
+
+    def is_free(self, now: datetime, probe: bool) -> bool:
+        """Whether nobody is at it, and no backoff holds it up."""
+        leased = self.lease_until is not None and self.lease_until > now
+        gated = self.not_before is not None and self.not_before > now
+        return not leased and (probe or not gated)
+
+
 def claim(integration: str, now: datetime, most: int, *, probe: bool = False) -> list[Claim]:
     """Claim up to so many conversations of an integration that have something due.
 
     A probe takes one that waits, due or not: while Fin is down all of them are in backoff.
     """
+    ids = _candidates(integration, now, most, probe)
+    if not ids:
+        return []
     with transaction.atomic(using=database()):
-        ids = _candidates(integration, now, most, probe)
-        if not ids:
-            return []
-        states = _locked(integration, ids)
-        free = [state.pk for state in states if _is_free(state, now, probe)]
+        # Where another drain is just claiming the first, those behind them are free.
+        states = _locked(integration, ids[:most]) or _locked(integration, ids[most : 2 * most])
+        free = [state for state in states if state.is_free(now, probe)]
         claims = _take(integration, free, now, probe) if free else []
         if not probe:
             # Only what is locked here: waiting for what another drain holds would be a deadlock.
@@ -58,13 +76,14 @@ def claim(integration: str, now: datetime, most: int, *, probe: bool = False) ->
 
 
 def _candidates(integration: str, now: datetime, most: int, probe: bool) -> list[str]:
+    """More than are wanted: some may be another drain's. Mostly there are none at all."""
     waiting = _waiting(integration)
     due = waiting if probe else waiting.filter(due_at__lte=now)
     rows = list(due.order_by("due_at").values_list("conversation_id", "reaction")[: most * 4])
     others = {name for name, is_reaction in rows if not is_reaction}
     reacting = {name for name, _ in rows} - others
     tamed = loops.tame(integration, reacting, now) if reacting and not probe else set()
-    return list(dict.fromkeys(name for name, _ in rows if name not in tamed))[:most]
+    return list(dict.fromkeys(name for name, _ in rows if name not in tamed))
 
 
 def _waiting(integration: str) -> QuerySet[Event]:
@@ -73,12 +92,12 @@ def _waiting(integration: str) -> QuerySet[Event]:
     )
 
 
-def _locked(integration: str, ids: Sequence[str]) -> list[ConversationState]:
+def _locked(integration: str, ids: Sequence[str]) -> list[_State]:
     """Their states, made where missing; those that another drain is at are left to it."""
     skip = connections[database()].features.has_select_for_update_skip_locked
     wanted = ConversationState.objects.filter(integration=integration, conversation_id__in=ids)
-    lock = wanted.select_for_update(skip_locked=skip).order_by("pk")
-    states = list(lock)
+    lock = wanted.select_for_update(skip_locked=skip).order_by("pk").values_list(*_State._fields)
+    states = [_State(*row) for row in lock]
     if len(states) < len(ids):
         missing = set(ids) - {state.conversation_id for state in states}
         ConversationState.objects.bulk_create(
@@ -88,38 +107,36 @@ def _locked(integration: str, ids: Sequence[str]) -> list[ConversationState]:
             ],
             ignore_conflicts=True,
         )
-        states = list(lock.all())
+        states = [_State(*row) for row in lock.all()]
     return states
 
 
-def _is_free(state: ConversationState, now: datetime, probe: bool) -> bool:
-    leased = state.lease_until is not None and state.lease_until > now
-    gated = state.not_before is not None and state.not_before > now
-    return not leased and (probe or not gated)
-
-
-def _take(integration: str, pks: Sequence[int], now: datetime, probe: bool) -> list[Claim]:
+def _take(
+    integration: str, free: Sequence[_State], now: datetime, probe: bool = False
+) -> list[Claim]:
+    """These are locked (or, in SQLite, in a snapshot): nobody else takes them meanwhile."""
     token = uuid.uuid4()
-    free = Q(lease_until=None) | Q(lease_until__lte=now)
-    if not probe:
-        free &= Q(not_before=None) | Q(not_before__lte=now)
-    wanted = ConversationState.objects.filter(pk__in=pks)
-    wanted.filter(free).update(token=token, lease_until=now + conf.lease)
-    states = {state.conversation_id: state for state in wanted.filter(token=token)}
-    events = Event.objects.filter(integration=integration, kind=Event.Kind.SYNC)
-    events.filter(
-        conversation_id__in=states, state__in=[Event.State.WAITING, Event.State.SENDING]
-    ).update(state=Event.State.SENDING, claim=token)
+    ConversationState.objects.filter(pk__in=[state.pk for state in free]).update(
+        token=token, lease_until=now + conf.lease
+    )
+    events = Event.objects.filter(
+        integration=integration,
+        kind=Event.Kind.SYNC,
+        conversation_id__in=[state.conversation_id for state in free],
+    )
+    events.filter(state__in=[Event.State.WAITING, Event.State.SENDING]).update(
+        state=Event.State.SENDING, claim=token
+    )
     leads = dict(
-        events.filter(conversation_id__in=states, state=Event.State.SENDING, claim=token)
+        events.filter(state=Event.State.SENDING, claim=token)
         .values_list("conversation_id")
         .annotate(Max("pk"))
     )
-    _free([state.pk for name, state in states.items() if name not in leads])
+    _free([state.pk for state in free if state.conversation_id not in leads])
     return [
         Claim(state.pk, integration, name, token, leads[name], state.attempts, now, probe)
-        for name, state in states.items()
-        if name in leads
+        for state in free
+        if (name := state.conversation_id) in leads
     ]
 
 

@@ -7,29 +7,38 @@ Delivery knows nothing of Celery: `deliver_events` runs it too.
 from __future__ import annotations
 
 import json
-import os
 import random
 import time
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
+from typing import Final
 
 from django.db.models import Min
 
-from .. import clock
 from ..conf import Integration, conf
-from ..models import Event, IntegrationState, database
+from ..models import Event
 from . import gate, posting, retry
 from .claims import Claim, claim, release
+from .flights import Flights
 from .insistence import insist
 from .retry import Answer, Outcome
 from .routing import route
 from .settling import Report, failures, settle
 
-BUDGET = 2.0
+BUDGET: Final = 2.0
 """Seconds after which a drain claims no more, so that typing gets its turn in the queue."""
 
-LONGEST_SLEEP = 60.0
+AHEAD: Final = 100
+"""Claimed beyond those under way, at most; more when half of them have begun.
+
+So no thread waits for the database between two POSTs, and a statement serves many of them.
+"""
+
+LOOK_AGAIN: Final = 1.0
+"""Seconds after which a drain whose POSTs are all slow looks for more, and at its budget."""
+
+LONGEST_SLEEP: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +53,7 @@ class _Posted:
     took: float
 
 
-class _Pool:
-    """The sending threads of a process, kept between drains with their connections."""
-
-    def __init__(self) -> None:
-        self._made_for: tuple[int, int] = (0, 0)
-        self._executor: ThreadPoolExecutor | None = None
-
-    def get(self) -> ThreadPoolExecutor:
-        """Its own after a fork, where the parent's threads are gone."""
-        wanted = (os.getpid(), conf.in_flight)
-        if self._executor is None or self._made_for != wanted:
-            self._executor = ThreadPoolExecutor(conf.in_flight, thread_name_prefix="fin_bridge")
-            self._made_for = wanted
-        return self._executor
-
-
-_pool = _Pool()
+Flying = Flights[Claim, _Posted | None]
 
 
 def drain(budget: float = BUDGET) -> float | None:
@@ -72,48 +65,40 @@ def drain(budget: float = BUDGET) -> float | None:
 
 
 def _drain(integration: Integration, ends: float) -> float | None:
-    flights: dict[Future[_Posted | None], Claim] = {}
-    state = gate.state_of(integration.name)
+    flights = Flying(_is_sent)
+    look = gate.look(integration.name)
     try:
         while True:
-            if time.monotonic() < ends and len(flights) < conf.in_flight:
-                flights |= _launch(integration, state, len(flights))
+            if time.monotonic() < ends and len(flights) < conf.in_flight + AHEAD // 2:
+                _launch(integration, look, flights)
             if not flights:
                 break
             if time.monotonic() >= ends:
-                _call_back(flights)
-            done, _ = wait(flights, timeout=1, return_when=FIRST_COMPLETED)
-            state, now = _land(integration, {flight: flights.pop(flight) for flight in done})
-            if gate.is_shut(state, now):
-                _call_back(flights)
+                flights.call_back()
+            look = _land(integration, flights, timeout=LOOK_AGAIN)
+            if gate.is_shut(look.state, look.now):
+                flights.call_back()
     finally:
         # Where the database has failed meanwhile, answers are still on their way.
-        _call_back(flights)
-        if flights:
-            wait(flights)
+        flights.call_back()
+        while flights:
             _land(integration, flights)
-    return _next_look(integration, state)
+    return _next_look(integration, look)
 
 
-def _launch(
-    integration: Integration, state: IntegrationState, under_way: int
-) -> dict[Future[_Posted | None], Claim]:
-    """Claim some and have the threads send them.
-
-    More than there are threads, so that none waits for the database between two POSTs; not many
-    more, since what is answered and not written down yet is sent again if this process is killed.
-    """
+def _launch(integration: Integration, look: gate.Look, flights: Flying) -> None:
+    """Claim some and have the threads send them."""
     # A POST starts only if the lease, which runs from `now`, covers it.
-    latest = time.monotonic() + conf.lease.total_seconds() - conf.deadline - 1
-    now = clock.now(database())
-    most, probe = gate.allowance(state, now, conf.in_flight * 2 - under_way)
+    latest = look.read + conf.lease.total_seconds() - conf.deadline - 1
+    most, probe = gate.allowance(look.state, look.now, conf.in_flight + AHEAD - len(flights))
     if most <= 0:
-        return {}
-    claims = claim(integration.name, now, most, probe=probe)
-    if not claims and state.recovering:
-        gate.recovered(state)
-    timestamp = int(now.timestamp())
-    return {_pool.get().submit(_post, one, integration, timestamp, latest): one for one in claims}
+        return
+    claims = claim(integration.name, look.now, most, probe=probe)
+    if not claims and look.state.recovering:
+        gate.recovered(look.state)
+    timestamp = int(look.now.timestamp())
+    for one in claims:
+        flights.start(one, partial(_post, one, integration, timestamp, latest))
 
 
 def _post(claim: Claim, integration: Integration, timestamp: int, latest: float) -> _Posted | None:
@@ -126,41 +111,33 @@ def _post(claim: Claim, integration: Integration, timestamp: int, latest: float)
     return _Posted(claim, answer, headers, body.decode(), started, time.monotonic() - started)
 
 
-def _land(
-    integration: Integration, flights: dict[Future[_Posted | None], Claim]
-) -> tuple[IntegrationState, datetime]:
-    """Settle those that are back, release those that never took off; the gate then, and when."""
-    posted, grounded = [], []
-    for flight, one in flights.items():
-        result = None if flight.cancelled() else flight.result()
-        if result is None:
-            grounded.append(one)
-        else:
-            posted.append(result)
-    now = insist(lambda: clock.now(database()))
-    read = time.monotonic()
-    reports = [
-        _report(integration, one, now - timedelta(seconds=read - one.started), now)
-        for one in posted
-    ]
+def _is_sent(posted: _Posted | None) -> bool:
+    return posted is not None and retry.outcome(posted.answer) is Outcome.SENT
+
+
+def _land(integration: Integration, flights: Flying, timeout: float | None = None) -> gate.Look:
+    """Settle those that are back, release those that never took off; how things stand then."""
+    landed = flights.land(timeout)
+    look = insist(partial(gate.look, integration.name))
+    reports = [_report(integration, posted, look) for _, posted in landed if posted is not None]
     if reports:
-        insist(lambda: settle(reports, now))
-    insist(lambda: release(grounded))
-    return gate.note(integration.name, reports, now), now
+        insist(partial(settle, reports, look.now))
+    insist(partial(release, [one for one, posted in landed if posted is None]))
+    gate.note(look.state, reports, look.now)
+    return look
 
 
-def _report(
-    integration: Integration, posted: _Posted, started_at: datetime, now: datetime
-) -> Report:
+def _report(integration: Integration, posted: _Posted, look: gate.Look) -> Report:
     claim, answer = posted.claim, posted.answer
     outcome = retry.outcome(answer)
     attempt = posting.attempted(
         integration, claim.event_id, claim.conversation_id, answer, posted.headers, posted.body
     )
-    attempt.started_at, attempt.duration = started_at, round(posted.took * 1000)
+    attempt.started_at = look.now - timedelta(seconds=look.read - posted.started)
+    attempt.duration = round(posted.took * 1000)
     detail = f"Fin answered {answer.status}." if answer.status else f"No answer: {answer.error}."
     if outcome is Outcome.THROTTLED:
-        pause = retry.pause(answer.retry_after, now)
+        pause = retry.pause(answer.retry_after, look.now)
         return Report(claim, outcome, attempt, pause, counts=False, detail=detail)
     if outcome is Outcome.UNAUTHORIZED:
         return Report(claim, outcome, attempt, conf.spacing, counts=False, detail=detail)
@@ -172,21 +149,13 @@ def _report(
     return Report(claim, outcome, attempt, delay, detail=detail)
 
 
-def _call_back(flights: dict[Future[_Posted | None], Claim]) -> None:
-    """Those that no thread has begun are given back for another drain to send."""
-    grounded = [flight for flight in flights if flight.cancel()]
-    claims = [flights.pop(flight) for flight in grounded]
-    insist(lambda: release(claims))
-
-
-def _next_look(integration: Integration, state: IntegrationState) -> float | None:
-    now = clock.now(database())
-    opens = gate.opens_at(state, now)
+def _next_look(integration: Integration, look: gate.Look) -> float | None:
+    opens = gate.opens_at(look.state, look.now)
     waiting = Event.objects.filter(
         integration=integration.name, kind=Event.Kind.SYNC, state=Event.State.WAITING
     )
     due = waiting.aggregate(due=Min("due_at"))["due"]
     if due is None or opens is None:
         return None
-    moment = opens if state.blocked else max(due, opens)
-    return min(max(0.0, (moment - now).total_seconds()), LONGEST_SLEEP)
+    moment = opens if look.state.blocked else max(due, opens)
+    return min(max(0.0, (moment - look.now).total_seconds()), LONGEST_SLEEP)

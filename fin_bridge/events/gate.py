@@ -7,13 +7,16 @@ conversation, and none may use up the retries of those that wait.
 from __future__ import annotations
 
 import enum
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
 
+from ..clock import Now
 from ..conf import conf
 from ..models import ConversationState, Event, IntegrationState, database
 from ..signals import alarm_raised, announce
@@ -42,10 +45,27 @@ _IN_A_ROW: Final = {Block.UNAVAILABLE: (5, 2), Block.NOT_FOUND: (20, 5)}
 _MOST_FAILURES: Final = 40
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """An integration's row, and when it was read: by the database's clock, and by ours."""
+
+    state: IntegrationState
+    now: datetime
+    read: float
+    """By `time.monotonic`."""
+
+
+def look(integration: str) -> Look:
+    """One statement; the row is made on first use."""
+    for state in IntegrationState.objects.filter(integration=integration).annotate(now=Now()):
+        return Look(state, state.now, time.monotonic())
+    IntegrationState.objects.get_or_create(integration=integration)
+    return look(integration)
+
+
 def state_of(integration: str) -> IntegrationState:
-    """The integration's row, made on first use."""
-    state: IntegrationState = IntegrationState.objects.get_or_create(integration=integration)[0]
-    return state
+    """The integration's row."""
+    return look(integration).state
 
 
 def allowance(state: IntegrationState, now: datetime, most: int) -> tuple[int, bool]:
@@ -115,13 +135,12 @@ def recovered(state: IntegrationState) -> None:
     )
 
 
-def note(integration: str, reports: Sequence[Report], now: datetime) -> IntegrationState:
-    """Draw the conclusions from how some POSTs went; one statement while all is well."""
-    state = state_of(integration)
+def note(state: IntegrationState, reports: Sequence[Report], now: datetime) -> None:
+    """Draw the conclusions from how some POSTs went: no statement while all is well."""
     if not (state.blocked or state.failures) and all(
         report.outcome is retry.Outcome.SENT for report in reports
     ):
-        return state
+        return
     with transaction.atomic(using=database()):
         state.refresh_from_db(from_queryset=IntegrationState.objects.select_for_update())
         before = state.blocked
@@ -129,11 +148,12 @@ def note(integration: str, reports: Sequence[Report], now: datetime) -> Integrat
             _conclude(state, report, now)
         state.save()
         if before and not state.blocked:
-            _hurry(integration, now)
+            _hurry(state.integration, now)
     if state.blocked and state.blocked != before:
         detail = f"Only probes are sent: {state.blocked}."
-        announce(alarm_raised, None, integration=integration, reason=state.blocked, detail=detail)
-    return state
+        announce(
+            alarm_raised, None, integration=state.integration, reason=state.blocked, detail=detail
+        )
 
 
 def _conclude(state: IntegrationState, report: Report, now: datetime) -> None:

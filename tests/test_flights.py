@@ -1,0 +1,97 @@
+"""POSTs under way: what comes back together, and what has never left."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+from pytest_django import Settings
+
+from fin_bridge.events import flights
+from fin_bridge.events.flights import Flights
+
+LONG = 60
+
+
+@pytest.fixture
+def held() -> Iterator[threading.Event]:
+    """What keeps a flight in the air; none is left there."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+def back(wanted: int, under_way: Flights[str, int]) -> None:
+    """Wait until so many are back and not yet landed."""
+    pause = threading.Event()
+    while under_way._back.qsize() < wanted:
+        pause.wait(0.01)
+
+
+def landing(*results: int, routine: bool = True) -> Flights[str, int]:
+    under_way = Flights[str, int](lambda _: routine)
+    for result in results:
+        under_way.start(f"flight {result}", partial(int, result))
+    back(len(results), under_way)
+    return under_way
+
+
+def test_those_that_are_back_land_together() -> None:
+    under_way = landing(1, 2, 3)
+    assert sorted(under_way.land()) == [("flight 1", 1), ("flight 2", 2), ("flight 3", 3)]
+    assert not under_way
+
+
+def test_no_more_land_together_than_may_be_lost_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flights, "GATHERED", 2)
+    under_way = landing(1, 2, 3)
+    assert [len(under_way.land()), len(under_way.land())] == [2, 1]
+
+
+def test_what_is_no_routine_waits_for_no_other(
+    monkeypatch: pytest.MonkeyPatch, held: threading.Event
+) -> None:
+    monkeypatch.setattr(flights, "GATHERING", LONG)
+    under_way = landing(1, routine=False)
+    under_way.start("slow", lambda: int(held.wait(LONG)))
+    assert under_way.land() == [("flight 1", 1)]
+    assert not held.is_set()
+
+
+def test_what_is_routine_waits_for_others_a_moment(
+    monkeypatch: pytest.MonkeyPatch, held: threading.Event
+) -> None:
+    monkeypatch.setattr(flights, "GATHERING", LONG)
+    under_way = landing(1)
+    under_way.start("slow", lambda: int(held.wait(LONG)))
+    threading.Timer(0.05, held.set).start()
+    assert under_way.land() == [("flight 1", 1), ("slow", 1)]
+
+
+def test_nothing_may_come_back_in_time(held: threading.Event) -> None:
+    under_way = Flights[str, int](lambda _: True)
+    under_way.start("slow", lambda: int(held.wait(LONG)))
+    assert under_way.land(timeout=0.01) == []
+    assert len(under_way) == 1
+
+
+def test_those_that_have_not_begun_are_called_back(
+    held: threading.Event, settings: Settings
+) -> None:
+    begun = threading.Event()
+
+    def fly() -> int:
+        begun.set()
+        return int(held.wait(LONG))
+
+    settings.FIN_BRIDGE_IN_FLIGHT = 1
+    under_way = Flights[str, int](lambda _: True)
+    under_way.start("first", fly)
+    under_way.start("second", fly)
+    assert begun.wait(LONG)
+    under_way.call_back()
+    assert under_way.land() == [("second", None)]
+    held.set()
+    assert under_way.land() == [("first", 1)]
