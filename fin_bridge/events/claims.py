@@ -11,17 +11,22 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from django.db import connections, transaction
-from django.db.models import Max, QuerySet
+from django.db import transaction
+from django.db.models import QuerySet
 
+from .. import sql
+from ..clock import to_microseconds
 from ..conf import conf
 from ..models import ConversationState, Event, database
 from . import loops
 
-BACKOFF_OF_NEWS = timedelta(seconds=60)
+BACKOFF_OF_NEWS: Final = timedelta(seconds=60)
 """A change made while its conversation is in backoff is due within this."""
+
+_END_OF_TIME: Final = 2**62
+"""In microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +48,16 @@ class _State(NamedTuple):
 
     pk: int
     conversation_id: str
-    lease_until: datetime | None
-    not_before: datetime | None
+    lease_until: int | None
+    """Microseconds, as `not_before`."""
+    not_before: int | None
     attempts: int
 
     def is_free(self, now: datetime, probe: bool) -> bool:
         """Whether nobody is at it, and no backoff holds it up."""
-        leased = self.lease_until is not None and self.lease_until > now
-        gated = self.not_before is not None and self.not_before > now
+        moment = to_microseconds(now)
+        leased = self.lease_until is not None and self.lease_until > moment
+        gated = self.not_before is not None and self.not_before > moment
         return not leased and (probe or not gated)
 
 
@@ -77,27 +84,23 @@ def claim(integration: str, now: datetime, most: int, *, probe: bool = False) ->
 
 def _candidates(integration: str, now: datetime, most: int, probe: bool) -> list[str]:
     """More than are wanted: some may be another drain's. Mostly there are none at all."""
-    waiting = _waiting(integration)
-    due = waiting if probe else waiting.filter(due_at__lte=now)
-    rows = list(due.order_by("due_at").values_list("conversation_id", "reaction")[: most * 4])
+    rows = sql.fetch(
+        "SELECT conversation_id, reaction FROM fin_bridge_event"
+        " WHERE state = 'waiting' AND kind = 'sync' AND integration = %s AND due_at <= %s"
+        " ORDER BY due_at LIMIT %s",
+        integration,
+        _END_OF_TIME if probe else to_microseconds(now),
+        most * 4,
+    )
     others = {name for name, is_reaction in rows if not is_reaction}
     reacting = {name for name, _ in rows} - others
     tamed = loops.tame(integration, reacting, now) if reacting and not probe else set()
     return list(dict.fromkeys(name for name, _ in rows if name not in tamed))
 
 
-def _waiting(integration: str) -> QuerySet[Event]:
-    return Event.objects.filter(
-        integration=integration, kind=Event.Kind.SYNC, state=Event.State.WAITING
-    )
-
-
 def _locked(integration: str, ids: Sequence[str]) -> list[_State]:
     """Their states, made where missing; those that another drain is at are left to it."""
-    skip = connections[database()].features.has_select_for_update_skip_locked
-    wanted = ConversationState.objects.filter(integration=integration, conversation_id__in=ids)
-    lock = wanted.select_for_update(skip_locked=skip).order_by("pk").values_list(*_State._fields)
-    states = [_State(*row) for row in lock]
+    states = _lock(integration, ids)
     if len(states) < len(ids):
         missing = set(ids) - {state.conversation_id for state in states}
         ConversationState.objects.bulk_create(
@@ -107,8 +110,19 @@ def _locked(integration: str, ids: Sequence[str]) -> list[_State]:
             ],
             ignore_conflicts=True,
         )
-        states = [_State(*row) for row in lock.all()]
+        states = _lock(integration, ids)
     return states
+
+
+def _lock(integration: str, ids: Sequence[str]) -> list[_State]:
+    rows = sql.lock(
+        "SELECT id, conversation_id, lease_until, not_before, attempts"
+        " FROM fin_bridge_conversationstate WHERE integration = %s AND conversation_id IN %s"
+        " ORDER BY id",
+        integration,
+        list(ids),
+    )
+    return [_State(*row) for row in rows]
 
 
 def _take(
@@ -116,21 +130,29 @@ def _take(
 ) -> list[Claim]:
     """These are locked (or, in SQLite, in a snapshot): nobody else takes them meanwhile."""
     token = uuid.uuid4()
-    ConversationState.objects.filter(pk__in=[state.pk for state in free]).update(
-        token=token, lease_until=now + conf.lease
+    names = [state.conversation_id for state in free]
+    sql.execute(
+        "UPDATE fin_bridge_conversationstate SET token = %s, lease_until = %s WHERE id IN %s",
+        token,
+        to_microseconds(now + conf.lease),
+        [state.pk for state in free],
     )
-    events = Event.objects.filter(
-        integration=integration,
-        kind=Event.Kind.SYNC,
-        conversation_id__in=[state.conversation_id for state in free],
-    )
-    events.filter(state__in=[Event.State.WAITING, Event.State.SENDING]).update(
-        state=Event.State.SENDING, claim=token
+    sql.execute(
+        "UPDATE fin_bridge_event SET state = 'sending', claim = %s WHERE integration = %s"
+        " AND kind = 'sync' AND state IN ('waiting', 'sending') AND conversation_id IN %s",
+        token,
+        integration,
+        names,
     )
     leads = dict(
-        events.filter(state=Event.State.SENDING, claim=token)
-        .values_list("conversation_id")
-        .annotate(Max("pk"))
+        sql.fetch(
+            "SELECT conversation_id, MAX(id) FROM fin_bridge_event WHERE integration = %s"
+            " AND kind = 'sync' AND state = 'sending' AND claim = %s AND conversation_id IN %s"
+            " GROUP BY conversation_id",
+            integration,
+            token,
+            names,
+        )
     )
     _free([state.pk for state in free if state.conversation_id not in leads])
     return [
@@ -144,6 +166,12 @@ def _free(pks: Sequence[int]) -> None:
     """Another drain has sent their events between our look and our claim."""
     if pks:
         ConversationState.objects.filter(pk__in=pks).update(token=None, lease_until=None)
+
+
+def _waiting(integration: str) -> QuerySet[Event]:
+    return Event.objects.filter(
+        integration=integration, kind=Event.Kind.SYNC, state=Event.State.WAITING
+    )
 
 
 def _defer(integration: str, ids: Sequence[str], now: datetime) -> None:

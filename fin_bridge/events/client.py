@@ -134,7 +134,9 @@ def _request(
 
 
 def _environment(session: requests.Session, url: str) -> dict[str, Any]:
-    """Proxies and certificates; those of the environment where it counts."""
+    """The proxies and certificates of the environment, where it counts."""
+    if not session.trust_env:
+        return {}
     settings = session.merge_environment_settings(url, {}, True, None, None)
     return {name: settings[name] for name in ("proxies", "verify", "cert")}
 

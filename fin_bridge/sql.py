@@ -1,0 +1,63 @@
+"""Statements written by hand, where Django takes longer to make one than the database to answer.
+
+They go over Django's cursors all the same, with its transactions, errors and instruments, and use
+what PostgreSQL, MariaDB, MySQL and SQLite have in common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+from django.db.backends.utils import CursorWrapper
+
+from .models import database
+
+
+def fetch(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    """The rows that it answers with. A list among the values is one of SQL's: `IN %s`."""
+    with _executed(statement, values) as cursor:
+        return list(cursor.fetchall())
+
+
+def execute(statement: str, *values: Any) -> None:
+    """The same for one that answers with none."""
+    with _executed(statement, values):
+        pass
+
+
+def lock(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    """The rows of a SELECT, locked until the transaction ends; without those of other locks.
+
+    SQLite has no need: who writes there, writes alone.
+    """
+    connection = connections[database()]
+    if connection.features.has_select_for_update:
+        skips = connection.features.has_select_for_update_skip_locked
+        statement = f"{statement} {connection.ops.for_update_sql(skip_locked=skips)}"
+    return fetch(statement, *values)
+
+
+@contextmanager
+def _executed(statement: str, values: Sequence[Any]) -> Iterator[CursorWrapper]:
+    connection = connections[database()]
+    has_uuids = connection.features.has_native_uuid_field
+    flat = [one for value in values for one in (value if isinstance(value, list) else [value])]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _with_lists(statement, values),
+            [one.hex if isinstance(one, UUID) and not has_uuids else one for one in flat],
+        )
+        yield cursor
+
+
+def _with_lists(statement: str, values: Sequence[Any]) -> str:
+    """Room for each element of a list; none is in one that is empty."""
+    marks = [
+        f"({', '.join(['%s'] * len(value)) or 'NULL'})" if isinstance(value, list) else "%s"
+        for value in values
+    ]
+    return statement.replace("%s", "{}").format(*marks)

@@ -1,0 +1,47 @@
+"""Statements by hand: lists, ids and locks as each database wants them."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from fin_bridge import clock, sql
+from fin_bridge.models import ConversationState, Event, database
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def states() -> list[ConversationState]:
+    return [
+        ConversationState.objects.create(integration="default", conversation_id=name)
+        for name in "abc"
+    ]
+
+
+def test_a_list_among_the_values_is_one_of_sqls(states: list[ConversationState]) -> None:
+    statement = (
+        "SELECT conversation_id FROM fin_bridge_conversationstate"
+        " WHERE integration = %s AND conversation_id IN %s ORDER BY id"
+    )
+    assert sql.fetch(statement, "default", ["a", "c", "100 %s"]) == [("a",), ("c",)]
+    assert sql.fetch(statement, "default", []) == []
+
+
+def test_an_id_is_found_as_django_has_written_it() -> None:
+    claim, now = uuid4(), clock.now(database())
+    Event.objects.create(conversation_id="7", claim=claim, created_at=now, due_at=now)
+    statement = "UPDATE fin_bridge_event SET cause = %s, claim = %s WHERE claim IN %s"
+    sql.execute(statement, "found", claim, [claim])
+    assert Event.objects.get(claim=claim).cause == "found"
+
+
+def test_rows_are_locked_where_the_database_has_locks(states: list[ConversationState]) -> None:
+    statement = "SELECT id FROM fin_bridge_conversationstate ORDER BY id"
+    with CaptureQueriesContext(connection) as queries, transaction.atomic():
+        assert sql.lock(statement) == [(state.pk,) for state in states]
+    said = " ".join(query["sql"] for query in queries)
+    assert ("FOR UPDATE SKIP LOCKED" in said) is connection.features.has_select_for_update
