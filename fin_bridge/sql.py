@@ -41,6 +41,15 @@ def lock(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     return fetch(statement, *values)
 
 
+def commit_lazily() -> None:
+    """Have the transaction's commit not wait for the disk, where PostgreSQL is asked not to.
+
+    After a crash of the server it may be as if it had never been: for what is then done again.
+    """
+    if connections[database()].vendor == "postgresql":
+        execute("SET LOCAL synchronous_commit = off")
+
+
 @contextmanager
 def _executed(statement: str, values: Sequence[Any]) -> Iterator[CursorWrapper]:
     connection = connections[database()]

@@ -170,6 +170,24 @@ def test_a_zombie_that_wakes_after_its_lease_changes_nothing(
     assert processes.states == ["sent", "sent"]
 
 
+def test_a_claim_that_a_crash_of_the_database_has_undone_costs_a_second_post(
+    processes: Processes, fin: Receiver
+) -> None:
+    """FAULTS 17: a claim's commit waits for no disk, so that it may be as if it had never been."""
+    held = Held(fin)
+    assert processes.run("change") == 0
+    processes.ask("DELETE FROM fin_bridge_conversationstate RETURNING 1")
+    pid = processes.start("drain", ahead=1)
+    held.wait()
+    processes.ask("DELETE FROM fin_bridge_conversationstate RETURNING 1")
+    processes.ask("UPDATE fin_bridge_event SET state = 'waiting', claim = NULL RETURNING 1")
+    held.answer()
+    assert processes.wait(pid) == 0
+    processes.recover()
+    assert processes.states == ["sent"]
+    assert len(fin.requests) == 2
+
+
 def test_an_event_that_is_committed_late_is_sent_for_itself(
     processes: Processes, other: psycopg.Connection, fin: Receiver
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
@@ -50,24 +50,46 @@ def test_no_more_land_together_than_may_be_lost_together(monkeypatch: pytest.Mon
     assert [len(under_way.land()), len(under_way.land())] == [2, 1]
 
 
-def test_what_is_no_routine_waits_for_no_other(
-    monkeypatch: pytest.MonkeyPatch, held: threading.Event
-) -> None:
+@pytest.fixture
+def backlog(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, held: threading.Event
+) -> Callable[[bool], Flights[str, int]]:
+    """One is back; the only thread is at the next, and another one has not begun."""
     monkeypatch.setattr(flights, "GATHERING", LONG)
-    under_way = landing(1, routine=False)
-    under_way.start("slow", lambda: int(held.wait(LONG)))
+    settings.FIN_BRIDGE_IN_FLIGHT = 1
+
+    def make(routine: bool) -> Flights[str, int]:
+        under_way = landing(1, routine=routine)
+        for number in (2, 3):
+            under_way.start(f"flight {number}", lambda: int(held.wait(LONG)))
+        return under_way
+
+    return make
+
+
+def test_of_a_backlog_more_are_waited_for(
+    backlog: Callable[[bool], Flights[str, int]], held: threading.Event
+) -> None:
+    under_way = backlog(True)
+    threading.Timer(0.05, held.set).start()
+    assert under_way.land()[:2] == [("flight 1", 1), ("flight 2", 1)]
+
+
+def test_what_is_no_routine_waits_for_no_other(
+    backlog: Callable[[bool], Flights[str, int]], held: threading.Event
+) -> None:
+    under_way = backlog(False)
     assert under_way.land() == [("flight 1", 1)]
     assert not held.is_set()
 
 
-def test_what_is_routine_waits_for_others_a_moment(
-    monkeypatch: pytest.MonkeyPatch, held: threading.Event
+def test_without_a_backlog_none_waits_for_another(
+    backlog: Callable[[bool], Flights[str, int]], held: threading.Event, settings: Settings
 ) -> None:
-    monkeypatch.setattr(flights, "GATHERING", LONG)
-    under_way = landing(1)
-    under_way.start("slow", lambda: int(held.wait(LONG)))
-    threading.Timer(0.05, held.set).start()
-    assert under_way.land() == [("flight 1", 1), ("slow", 1)]
+    under_way = backlog(True)
+    settings.FIN_BRIDGE_IN_FLIGHT = 2
+    assert under_way.land() == [("flight 1", 1)]
+    assert not held.is_set()
 
 
 def test_nothing_may_come_back_in_time(held: threading.Event) -> None:

@@ -45,3 +45,17 @@ def test_rows_are_locked_where_the_database_has_locks(states: list[ConversationS
         assert sql.lock(statement) == [(state.pk,) for state in states]
     said = " ".join(query["sql"] for query in queries)
     assert ("FOR UPDATE SKIP LOCKED" in said) is connection.features.has_select_for_update
+
+
+def test_only_a_lazy_commit_does_not_wait_for_the_disk() -> None:
+    if connection.vendor != "postgresql":
+        with CaptureQueriesContext(connection) as queries:
+            sql.commit_lazily()
+        assert len(queries) == 0
+        return
+    for otherwise in ("on", "off"):  # this suite's own waits for no disk at all
+        sql.execute(f"SET synchronous_commit = {otherwise}")
+        with transaction.atomic():
+            sql.commit_lazily()
+            assert sql.fetch("SHOW synchronous_commit") == [("off",)]
+        assert sql.fetch("SHOW synchronous_commit") == [(otherwise,)]

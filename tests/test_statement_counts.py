@@ -31,7 +31,7 @@ from tests.receiver import Receiver
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BASELINE = tomllib.loads((Path(__file__).parent / "statement_counts.toml").read_text())
-BRACKETS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+BRACKETS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SET LOCAL")
 """Of transactions: not every database is told of them in the same way."""
 
 

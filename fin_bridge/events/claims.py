@@ -70,6 +70,7 @@ def claim(integration: str, now: datetime, most: int, *, probe: bool = False) ->
     if not ids:
         return []
     with transaction.atomic(using=database()):
+        sql.commit_lazily()  # without the claim what it has claimed is due: sent twice, if at all
         # Where another drain is just claiming the first, those behind them are free.
         states = _locked(integration, ids[:most]) or _locked(integration, ids[most : 2 * most])
         free = [state for state in states if state.is_free(now, probe)]

@@ -14,7 +14,7 @@ from ..conf import conf
 
 GATHERED: Final = 50
 GATHERING: Final = 0.05
-"""So many answers are written down together, or those of so many seconds.
+"""Of a backlog so many answers are written down together, or those of so many seconds.
 
 More would be cheaper. But what is answered and not written down is sent again if this process is
 killed.
@@ -66,7 +66,7 @@ class Flights(Generic[T, R]):
             flight.cancel()
 
     def land(self, timeout: float | None = None) -> list[tuple[T, R | None]]:
-        """Wait for one that is under way, and for what comes back soon after it.
+        """Wait for one that is under way; and for more while that keeps no thread idle.
 
         What is no routine is not kept waiting: it may have to stop all others. Empty if nothing
         came within `timeout` seconds.
@@ -76,9 +76,12 @@ class Flights(Generic[T, R]):
             landed.append(self._next(timeout))
             ends = time.monotonic() + GATHERING
             while self._under_way and len(landed) < GATHERED:
-                left = ends - time.monotonic() if self._is_routine(landed[-1][1]) else 0
-                landed.append(self._next(max(0, left)))
+                waits = self._has_backlog() and self._is_routine(landed[-1][1])
+                landed.append(self._next(max(0, ends - time.monotonic()) if waits else 0))
         return landed
+
+    def _has_backlog(self) -> bool:
+        return len(self._under_way) > conf.in_flight
 
     def _next(self, timeout: float | None) -> tuple[T, R | None]:
         flight = self._back.get(timeout=timeout)

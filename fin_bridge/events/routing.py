@@ -6,6 +6,7 @@ import logging
 
 from django.db import Error, transaction
 
+from .. import sql
 from ..helpdesk import current
 from ..helpdesk.scope import fins
 from ..models import ConversationState, Event, database
@@ -31,6 +32,7 @@ def _route_some(after: int) -> list[int]:
     if not rows:
         return []
     with transaction.atomic(using=database()):
+        sql.commit_lazily()
         owners, unclear = _owners(set(rows.values()))
         for integration in set(owners.values()):
             theirs = [pk for pk, name in rows.items() if owners.get(name) == integration]

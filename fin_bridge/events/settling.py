@@ -67,7 +67,7 @@ def settle(reports: Sequence[Report], now: datetime) -> None:
     using = database()
     with transaction.atomic(using=using):
         states = _locked(reports)
-        ours = [one for one in reports if states[one.claim.state_id].token == one.claim.token]
+        ours = [one for one in reports if _holds(one.claim, states)]
         sent = [report for report in ours if report.outcome is Outcome.SENT]
         if sent:
             _sent(sent, states, now)
@@ -87,8 +87,14 @@ class _State(NamedTuple):
     pulled_at: datetime | None
 
 
+def _holds(claim: Claim, states: Mapping[int, _State]) -> bool:
+    """Its token still stands there; a claim that a crash of the database has undone left none."""
+    state = states.get(claim.state_id)
+    return state is not None and state.token == claim.token
+
+
 def _locked(reports: Sequence[Report]) -> dict[int, _State]:
-    """The conversations' states; a claim holds if its token still stands there."""
+    """The conversations' states."""
     states = ConversationState.objects.filter(pk__in=[report.claim.state_id for report in reports])
     lock = states.select_for_update().order_by("pk").values_list(*_State._fields)
     return {row[0]: _State(*row) for row in lock}
