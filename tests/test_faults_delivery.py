@@ -382,6 +382,29 @@ def test_integrations_do_not_share_their_fate(
     }
 
 
+def test_an_integration_that_eats_up_the_budget_leaves_the_others_some(
+    customer: Customer, fin: Receiver, clock: Clock, settings: Settings
+) -> None:
+    """FAULTS 22 and 67: else one backlog would keep all other integrations' events waiting."""
+    answers = threading.Event()
+
+    def hold(handler: BaseHTTPRequestHandler) -> None:
+        answers.wait(0.4)
+        status(204)(handler)
+
+    with receiving() as other_fin:
+        both = dict(settings.FIN_BRIDGE_INTEGRATIONS)
+        both["other"] = {**both["default"], "ID": "integration-2", "EVENTS_URL": other_fin.url}
+        settings.FIN_BRIDGE_INTEGRATIONS = both
+        for name in both:
+            make_ticket(customer).save()
+            Event.objects.filter(integration="").update(integration=name)
+        fin.replies.append(hold)
+        clock.advance(1)
+        delivery.drain(budget=0.3)
+        assert (len(fin.requests), len(other_fin.requests)) == (1, 1)
+
+
 @pytest.mark.parametrize("use_tz", [True, False])
 def test_no_time_zone_moves_a_retry(
     ticket: Ticket, fin: Receiver, clock: Clock, settings: Settings, use_tz: bool

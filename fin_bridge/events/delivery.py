@@ -29,6 +29,9 @@ from .settling import Report, failures, settle
 BUDGET: Final = 2.0
 """Seconds after which a drain claims no more, so that typing gets its turn in the queue."""
 
+LEAST: Final = 0.5
+"""Seconds of a budget that one integration's slow Fin has eaten, shared by those that are left."""
+
 AHEAD: Final = 100
 """Claimed beyond those under way, at most; more when half of them have begun.
 
@@ -57,10 +60,18 @@ Flying = Flights[Claim, _Posted | None]
 
 
 def drain(budget: float = BUDGET) -> float | None:
-    """Send what is due; seconds until there is something to do again, None if nothing waits."""
+    """Send what is due; seconds until there is something to do again, None if nothing waits.
+
+    What an integration does not use of its share of the budget, those after it may.
+    """
     ends = time.monotonic() + budget
     route()
-    looks = [_drain(integration, ends) for integration in conf.integrations.values()]
+    left, looks = len(conf.integrations), []
+    for integration in conf.integrations.values():
+        now = time.monotonic()
+        share = max((ends - now) / left, LEAST / left)
+        looks.append(_drain(integration, now + share))
+        left -= 1
     return min((look for look in looks if look is not None), default=None)
 
 
