@@ -75,15 +75,24 @@ class Now(models.Expression):
 
     def __init__(self, ahead: timedelta = timedelta(0)) -> None:
         super().__init__()
-        self.ahead = ahead // _MICROSECOND
+        self.ahead = ahead
 
     def as_sql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
-    ) -> tuple[str, tuple[str | int, ...]]:
-        """A sum of the vendor's clock and a constant; of the frozen time in a test."""
-        if frozen is not None:
-            return "%s", (to_microseconds(frozen) + self.ahead,)
-        return f"{_NOW[connection.vendor]} + {self.ahead}", ()
+    ) -> tuple[str, tuple[int, ...]]:
+        """As `sql` spells it."""
+        return sql(connection.vendor, self.ahead)
+
+
+def sql(vendor: str, ahead: timedelta = timedelta(0)) -> tuple[str, tuple[int, ...]]:
+    """The clock within a statement, `ahead` of itself by a time; with its parameters.
+
+    A sum of the vendor's clock and a constant; of the frozen time in a test.
+    """
+    microseconds = ahead // _MICROSECOND
+    if frozen is not None:
+        return "%s", (to_microseconds(frozen) + microseconds,)
+    return f"{_NOW[vendor]} + {microseconds}", ()
 
 
 def skew(using: str) -> timedelta:

@@ -1,6 +1,8 @@
 """Which changes lead to an event, and what that costs the host."""
 
 import contextlib
+from typing import Any
+from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import User
@@ -33,6 +35,27 @@ def test_one_save_is_one_event(ticket: Ticket) -> None:
     assert event.state == Event.State.WAITING
     # Two looks at the clock, in one statement: PostgreSQL's goes on between them.
     assert (event.due_at - event.created_at).total_seconds() == pytest.approx(0.5, abs=0.1)
+
+
+def test_the_row_is_as_the_model_would_make_one(ticket: Ticket) -> None:
+    fin_bridge.notify(ticket)
+    event, made = Event.objects.get(), Event()
+    said = {"id", "integration", "conversation_id", "cause", "created_at", "due_at"}
+    names = {field.attname for field in Event._meta.concrete_fields} - said
+    assert {name: getattr(event, name) for name in names} == {
+        name: getattr(made, name) for name in names
+    }
+
+
+def test_whatever_a_helpdesk_says_an_id_is_it_is_text(ticket: Ticket) -> None:
+    key: Any = UUID(int=7)
+    Source(Ticket, lambda row: key).changed(ticket, "changed", "default")
+    assert Event.objects.get().conversation_id == str(key)
+
+
+def test_a_cause_of_any_length_is_taken(ticket: Ticket) -> None:
+    fin_bridge.notify(ticket, "100 % of " + "x" * 300)
+    assert causes() == ["100 % of " + "x" * 191]
 
 
 def test_a_save_costs_one_insert(
@@ -229,6 +252,15 @@ def test_in_autocommit_a_failed_insert_is_logged(
 def test_in_a_transaction_a_failed_insert_fails_it(ticket: Ticket) -> None:
     with without_outbox(), pytest.raises(DatabaseError), transaction.atomic():
         Reply.objects.create(ticket=ticket, body="kept")
+    assert Reply.objects.count() == 0
+
+
+def test_a_host_that_swallows_the_failure_commits_nothing(ticket: Ticket) -> None:
+    with without_outbox(), contextlib.suppress(DatabaseError), transaction.atomic():
+        try:
+            Reply.objects.create(ticket=ticket, body="without an event")
+        except DatabaseError:
+            Reply.objects.bulk_create([Reply(ticket=ticket, body="instead")])
     assert Reply.objects.count() == 0
 
 

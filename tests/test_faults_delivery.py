@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from django.db import InterfaceError, connection
-from django.db.models.signals import pre_save
 from pytest_django import Settings
 
 from fin_bridge.events import claims, delivery, gate, settling, sweep, wake
@@ -505,14 +504,13 @@ def test_a_connection_that_is_gone_between_the_change_and_its_event(
 ) -> None:
     """FAULTS 17: in autocommit the save has happened, so that it must not fail."""
 
-    def gone(**_: Any) -> None:
-        raise InterfaceError("connection already closed")
+    def gone(execute: Any, sql: str, *arguments: Any) -> Any:
+        if Event._meta.db_table in sql:
+            raise InterfaceError("connection already closed")
+        return execute(sql, *arguments)
 
-    pre_save.connect(gone, sender=Event)
-    try:
+    with connection.execute_wrapper(gone):
         Reply.objects.create(ticket=ticket, body="kept")
-    finally:
-        pre_save.disconnect(gone, sender=Event)
     assert Reply.objects.count() == 1
     assert "was not recorded" in caplog.text
 
