@@ -21,7 +21,11 @@ TITLE = "A suppressed keystroke"
 NOTES = """
 Where the cache costs nothing, ours takes the processor as long as a bare view: what it does itself
 (the body, one HMAC, the mark) is what DRF's own steps, which it leaves out, would have cost. With
-Redis its answer comes on top. The session and the user, with a statement each, are what it saves.
+Redis one GET comes on top, some 90 us: half are redis-py's, the rest is the way there and back.
+Django's Redis cache would make a client for it each time, another 100 us; ours keeps one.
+The session and the user, with a statement each, are what it saves. Under gunicorn three fifths of
+a request are the server's and Django's own, which nobody's view can save: the bare one is the
+most that there is to reach, and ours comes to some nine tenths of it.
 """
 
 PATHS = {"bare": "/bare/", "straightforward": "/typed/", "ours": "/fin/typing/"}

@@ -12,6 +12,7 @@ from itertools import chain, pairwise
 from typing import Any
 
 import pytest
+from django.core.cache.backends.redis import RedisCache
 from pytest_django import Settings
 
 from fin_bridge.agent_ui.debounce import Debounce
@@ -20,7 +21,7 @@ from fin_bridge.agent_ui.marks import BREAK, CacheMarks
 PROCESSES, KEYS, INTERVAL = 8, 200, 1.0
 
 
-def redis_cache(url: str, **options: Any) -> dict[str, dict[str, Any]]:
+def redis_cache(url: str | list[str], **options: Any) -> dict[str, dict[str, Any]]:
     backend = "django.core.cache.backends.redis.RedisCache"
     return {"default": {"BACKEND": backend, "LOCATION": url, "OPTIONS": options}}
 
@@ -61,6 +62,28 @@ def test_part_of_a_second_is_a_second_for_redis(settings: Settings, redis_url: s
     marks = CacheMarks()
     assert marks.leave("half", 0.5)
     assert marks.stands("half")
+
+
+def test_a_mark_is_looked_for_where_it_was_left(settings: Settings, redis_url: str) -> None:
+    settings.CACHES = redis_cache([redis_url, "redis://127.0.0.1:9/0"])  # the second is a replica
+    marks = CacheMarks()
+    assert marks.leave("primary", 60)
+    assert marks.stands("primary")
+
+
+class Sharded(RedisCache):
+    """A host's own, which finds its servers by the key."""
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        return super().get(f"elsewhere-{key}", default, version)
+
+
+def test_a_cache_of_a_hosts_own_is_asked_its_own_way(settings: Settings, redis_url: str) -> None:
+    settings.CACHES = redis_cache(redis_url)
+    settings.CACHES["default"]["BACKEND"] = f"{__name__}.Sharded"
+    marks = CacheMarks()
+    assert marks.leave("elsewhere-own", 60)
+    assert marks.stands("own")
 
 
 class Hung:

@@ -34,7 +34,7 @@ def conversation_id(request: HttpRequest) -> str | None:
 
 
 def _read(request: HttpRequest) -> Any:
-    declared = int(request.headers.get("Content-Length") or 0)
+    declared = int(request.META.get("CONTENT_LENGTH") or 0)
     if declared > LIMIT or len(request.body) > LIMIT:
         raise ValueError("The body is too large.")
     if request.content_type != "application/json":

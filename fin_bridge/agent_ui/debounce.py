@@ -5,7 +5,6 @@ Pure: what is shared by all web processes, and forgets by itself, is handed in.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from dataclasses import dataclass
 from typing import Protocol
@@ -54,5 +53,5 @@ class Debounce:
     def _key(self, *parts: str) -> str:
         """With the lengths, so that no two lists of parts are spelled alike."""
         spelled = "".join(f"{len(part)}:{part}" for part in parts)
-        digest = hmac.new(self.secret.encode(), spelled.encode(), hashlib.sha256)
-        return f"fin_bridge.typing.{digest.hexdigest()}"
+        digest = hmac.digest(self.secret.encode(), spelled.encode(), "sha256")
+        return f"fin_bridge.typing.{digest.hex()}"

@@ -6,9 +6,11 @@ import logging
 import math
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from django.core.cache import BaseCache, caches
+from django.core.cache.backends.redis import RedisCache
 
 from ..conf import conf
 
@@ -24,10 +26,24 @@ class CacheMarks:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._broken_until = -math.inf
+        self._clients: WeakKeyDictionary[BaseCache, Any] = WeakKeyDictionary()
 
     def stands(self, key: str) -> bool:
         """Whether it was left and has not lapsed."""
-        return self._ask(lambda cache: cache.get(key) is not None)
+        return self._ask(lambda cache: self._get(cache, key) is not None)
+
+    def _get(self, cache: BaseCache, key: str) -> Any:
+        """What the cache holds.
+
+        Django's own for Redis makes a client for each question, which costs more than to ask it.
+        One is kept as long as its cache is; where marks are left, since replicas lag.
+        """
+        if type(cache) is not RedisCache:
+            return cache.get(key)
+        client = self._clients.get(cache)
+        if client is None:
+            client = self._clients[cache] = cache._cache.get_client(write=True)
+        return client.get(cache.make_key(key))
 
     def leave(self, key: str, seconds: float) -> bool:
         """Leave it unless it stands; whether it was left.
