@@ -18,10 +18,13 @@ from benchmarks.servers import migrate, serving
 
 TITLE = "Added to a save"
 NOTES = """
-What ours adds is one INSERT through the ORM, little for finding out whose conversation it is, and
-now and then a hint. A hint costs as much as anybody's `task.delay`, but one in a quarter of a
-second serves all saves of a process: a save after a pause pays for it, those that follow do not.
-django-webhook publishes within the transaction, so that a rollback leaves its task behind.
+What ours adds is one INSERT, with some 10 us for finding out whose conversation it is and 20 for
+looking at the database's clock twice within the statement, which the floors do not do. It is
+written in SQL of our own: the ORM takes Python longer for a row than PostgreSQL does, and asks for
+its key. Now and then there is a hint. It costs as much as anybody's `task.delay`, but one in a
+quarter of a second serves all saves of a process: a save after a pause pays for it, those that
+follow do not. django-webhook publishes within the transaction, so that a rollback leaves its task
+behind.
 """
 
 Do = Callable[[str], None]
