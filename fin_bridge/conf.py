@@ -95,6 +95,11 @@ class Settings:
         configured = getattr(settings, "FIN_BRIDGE_INTEGRATIONS", {})
         return {name: Integration(name, options) for name, options in configured.items()}
 
+    @property
+    def integration_names(self) -> tuple[str, ...]:
+        """Their names alone, for a save, which waits for it."""
+        return tuple(getattr(settings, "FIN_BRIDGE_INTEGRATIONS", ()))
+
     def integration(self, name: str) -> Integration:
         """The integration of that name.
 

@@ -9,13 +9,13 @@ from django.contrib.auth.models import User
 from django.core import serializers
 from django.core.files.base import ContentFile
 from django.db import DatabaseError, connection, transaction
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 import fin_bridge
 from fin_bridge.events import capture
 from fin_bridge.events.capture import Source
 from fin_bridge.exceptions import ConfigurationError
-from fin_bridge.helpdesk import Many, current, echo, listening, service
+from fin_bridge.helpdesk import Many, Part, current, echo, listening, service
 from fin_bridge.models import Event
 from helpdesk_demo.models import Customer, Label, Reply, ReplyFile, Ticket
 
@@ -56,6 +56,35 @@ def test_whatever_a_helpdesk_says_an_id_is_it_is_text(ticket: Ticket) -> None:
 def test_a_cause_of_any_length_is_taken(ticket: Ticket) -> None:
     fin_bridge.notify(ticket, "100 % of " + "x" * 300)
     assert causes() == ["100 % of " + "x" * 191]
+
+
+def test_whose_it_is_is_known_where_there_is_nothing_to_find_out(ticket: Ticket) -> None:
+    ticket.save()
+    assert Event.objects.get().integration == "default"
+
+
+def asked(part: Any) -> Any:
+    """Of the host's own making, though it says nothing of its own."""
+    return Part.queryset(part)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("queryset", asked), ("where", {"subject": "Fin's"}), ("scope", "known")],
+)
+def test_else_it_is_found_out_later(
+    ticket: Ticket, monkeypatch: pytest.MonkeyPatch, name: str, value: Any
+) -> None:
+    monkeypatch.setattr(type(current().conversations), name, value)
+    ticket.save()
+    assert Event.objects.get().integration == ""
+
+
+def test_with_two_integrations_too(ticket: Ticket, settings: Settings) -> None:
+    one = settings.FIN_BRIDGE_INTEGRATIONS["default"]
+    settings.FIN_BRIDGE_INTEGRATIONS = {"default": one, "second": one}
+    ticket.save()
+    assert Event.objects.get().integration == ""
 
 
 def test_a_save_costs_one_insert(

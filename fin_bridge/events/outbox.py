@@ -79,6 +79,6 @@ def _hint() -> None:
 
 def _integration() -> str:
     """Where there is nothing to find out about a conversation, whose it is is known now."""
-    names, conversations = list(conf.integrations), current().conversations
+    names, conversations = conf.integration_names, current().conversations
     is_known = conversations.scope == "all" and not conversations.is_filtered
     return names[0] if len(names) == 1 and is_known else ""
