@@ -14,13 +14,13 @@ from .. import clock
 from ..conf import conf
 from ..helpdesk import current
 from ..helpdesk.echo import acting_as_fin
-from ..models import database
+from ..models import Event, database
 from . import wake
 
 logger = logging.getLogger("fin_bridge")
 
 _INSERT: Final = (
-    "INSERT INTO fin_bridge_event (integration, conversation_id, cause, reaction,"
+    "INSERT INTO {table} (integration, conversation_id, cause, reaction,"
     " created_at, due_at, kind, state, attempts, detail)"
     " VALUES (%s, %s, %s, %s, {now}, {due}, 'sync', 'waiting', 0, '')"
 )
@@ -53,8 +53,9 @@ def _insert(conversation_id: str, cause: str, connection: BaseDatabaseWrapper) -
     now, now_parameters = clock.sql(connection.vendor)
     due, due_parameters = clock.sql(connection.vendor, conf.settle)
     values = (_integration(), str(conversation_id), cause[:200], acting_as_fin())
+    table = connection.ops.quote_name(Event._meta.db_table)
     with transaction.mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
-        statement = _INSERT.format(now=now, due=due)
+        statement = _INSERT.format(table=table, now=now, due=due)
         cursor.execute(statement, (*values, *now_parameters, *due_parameters))
     _rows.recorded += 1
     connection.on_commit(_hint, robust=True)
