@@ -71,6 +71,16 @@ def test_a_mark_is_looked_for_where_it_was_left(settings: Settings, redis_url: s
     assert marks.stands("primary")
 
 
+def test_one_client_serves_all_questions(settings: Settings, redis_url: str) -> None:
+    settings.CACHES = redis_cache(redis_url)
+    marks = CacheMarks()
+    assert not marks.stands("client")
+    [kept] = marks._clients.values()
+    assert marks.leave("client", 60)
+    assert marks.stands("client")
+    assert [*marks._clients.values()] == [kept]
+
+
 class Sharded(RedisCache):
     """A host's own, which finds its servers by the key."""
 
