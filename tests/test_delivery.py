@@ -503,6 +503,17 @@ def test_an_event_that_is_not_pulled_is_sent_again_twice(
     }
 
 
+def test_what_was_recorded_under_other_settings_is_found_by_the_sweep(
+    ticket: Ticket, fin: Receiver, clock: Clock
+) -> None:
+    change(ticket)
+    Event.objects.update(integration="")  # as where there were two, or a scope
+    settle_and_drain(clock)
+    assert fin.requests == []
+    sweep.sweep()
+    assert fin.conversations == [str(ticket.pk)]
+
+
 def test_events_of_an_integration_that_is_gone_are_cancelled(
     ticket: Ticket, fin: Receiver, clock: Clock
 ) -> None:

@@ -23,7 +23,7 @@ from .claims import Claim, claim, release
 from .flights import Flights
 from .insistence import insist
 from .retry import Answer, Outcome
-from .routing import route
+from .routing import certain, route
 from .settling import Report, failures, settle
 
 BUDGET: Final = 2.0
@@ -65,7 +65,8 @@ def drain(budget: float = BUDGET) -> float | None:
     What an integration does not use of its share of the budget, those after it may.
     """
     ends = time.monotonic() + budget
-    route()
+    if not certain():
+        route()
     left, looks = len(conf.integrations), []
     for integration in conf.integrations.values():
         now = time.monotonic()

@@ -12,10 +12,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .. import clock
 from ..conf import conf
-from ..helpdesk import current
 from ..helpdesk.echo import acting_as_fin
 from ..models import Event, database
 from . import wake
+from .routing import certain
 
 logger = logging.getLogger("fin_bridge")
 
@@ -52,7 +52,7 @@ def record(conversation_id: str, cause: str, using: str | None = None) -> None:
 def _insert(conversation_id: str, cause: str, connection: BaseDatabaseWrapper) -> None:
     now, now_parameters = clock.sql(connection.vendor)
     due, due_parameters = clock.sql(connection.vendor, conf.settle)
-    values = (_integration(), str(conversation_id), cause[:200], acting_as_fin())
+    values = (certain(), str(conversation_id), cause[:200], acting_as_fin())
     table = connection.ops.quote_name(Event._meta.db_table)
     with transaction.mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
         statement = _INSERT.format(table=table, now=now, due=due)
@@ -76,10 +76,3 @@ def _hint() -> None:
     if _rows.hinted != _rows.recorded:
         _rows.hinted = _rows.recorded
         wake.after_commit()
-
-
-def _integration() -> str:
-    """Where there is nothing to find out about a conversation, whose it is is known now."""
-    names, conversations = conf.integration_names, current().conversations
-    is_known = conversations.scope == "all" and not conversations.is_filtered
-    return names[0] if len(names) == 1 and is_known else ""

@@ -7,6 +7,7 @@ import logging
 from django.db import Error, transaction
 
 from .. import sql
+from ..conf import conf
 from ..helpdesk import current
 from ..helpdesk.scope import fins
 from ..models import ConversationState, Event, database
@@ -14,6 +15,13 @@ from ..models import ConversationState, Event, database
 logger = logging.getLogger("fin_bridge")
 
 BATCH = 500
+
+
+def certain() -> str:
+    """The integration of all conversations where there is nothing to find out; empty elsewhere."""
+    names, conversations = conf.integration_names, current().conversations
+    is_known = conversations.scope == "all" and not conversations.is_filtered
+    return names[0] if len(names) == 1 and is_known else ""
 
 
 def route() -> None:

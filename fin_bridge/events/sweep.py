@@ -26,6 +26,7 @@ from ..schedule import SWEEP_INTERVAL
 from . import delivery, gate
 from .reconcile import reconcile
 from .retry import Outcome
+from .routing import route
 from .settling import REMINDER
 
 logger = logging.getLogger("fin_bridge")
@@ -55,6 +56,7 @@ def sweep() -> float | None:
             handovers.watch,
         ):
             _do(chore, now)
+    route()  # what was recorded under other settings too, which a drain need not look for
     return delivery.drain()
 
 
