@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
@@ -17,13 +16,13 @@ from ..models import Attempt, Event
 from . import attempts, operations, wording
 from .event_page import EventPage
 from .filters import EventDayFilter, IntegrationFilter
-from .reading import ReadOnlyAdmin
+from .reading import ReadOnlyAdmin, ReadOnlyList
 
 _LONGEST_KEY = 18
 """Digits that surely fit a key."""
 
 
-class EventList(ChangeList):
+class EventList(ReadOnlyList):
     """Knows the last attempt of each event that it shows."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -139,7 +138,7 @@ class EventAdmin(ReadOnlyAdmin):
         """When Fin read the conversation after it."""
         return wording.moment(event.pulled_at, _seen_at(event))
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[EventList]:
         """With the last attempts."""
         return EventList
 

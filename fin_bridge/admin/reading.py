@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from ..clock import Now
 from . import wording
@@ -27,6 +32,19 @@ class NewestPaginator(Paginator):  # type: ignore[type-arg]  # generic in the st
         """At most `most`."""
         objects: Any = self.object_list
         return int(objects.order_by()[: self.most].count())
+
+
+class ReadOnlyList(ChangeList):
+    """The rows' links know the list's filters without looking each address up again for them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._filters, self.preserved_filters = self.preserved_filters, ""
+
+    def url_for_result(self, result: Model) -> str:
+        """With the filters, as Django has it."""
+        url = super().url_for_result(result)
+        return f"{url}?{self._filters}" if self._filters else url
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs only
@@ -56,6 +74,19 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in t
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody; what is old is pruned."""
         return False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ReadOnlyList]:
+        """The list of it."""
+        return ReadOnlyList
+
+    def action_checkbox(self, obj: Model) -> SafeString:
+        """Django's, which renders a template for each."""
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
+            ACTION_CHECKBOX_NAME,
+            obj.pk,
+            _("Select this object for an action - {}").format(obj),
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Each row with the database's time in `seen_at`, for "in 4 min"."""
