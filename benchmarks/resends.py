@@ -16,9 +16,13 @@ from benchmarks.servers import migrate, serving
 
 TITLE = "Sending again"
 NOTES = """
-Ours copies rows inside the database, a thousand a transaction, so that it can be interrupted and
-says how far it is; five indexes are kept while it inserts. Before that was so, nine tenths of its
-time went into building and binding fourteen columns a row in Python.
+Ours copies rows inside the database, ten thousand a transaction, so that it can be interrupted and
+says how far it is. Of some ten microseconds that an event takes, two are the row, one each of its
+six indexes, of which that by conversation takes two, and two are Python's, which reads whose
+event it is, so that a conversation is told once. The UPDATE writes as many indexes. What was
+saved: no key is bound any more (seven microseconds each), and no foreign key of the link to the
+old event is checked, which took four and locked the old row; the ORM clears the link when that is
+pruned.
 """
 Round = Callable[[int], float]
 

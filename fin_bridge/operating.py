@@ -6,12 +6,12 @@ The admin and the commands call these functions, so that a click and a line in a
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import ExpressionWrapper, F, QuerySet, Value, Window
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
 
 from .clock import InstantField, Now
@@ -22,7 +22,7 @@ from .orm import insert_from
 
 logger = logging.getLogger("fin_bridge")
 
-CHUNK = 1000
+CHUNK = 10_000
 
 Row = tuple[int, str, str]
 """Key, integration and conversation of an event."""
@@ -47,7 +47,7 @@ def resend(events: QuerySet[Event], by: str = "") -> Extent:
     """Tell Fin again, at once: one new waiting event for each conversation, linked to its newest.
 
     A sync says *that* a conversation changed, so that one serves all of a conversation's. Typing
-    notices are never sent again.
+    notices are never sent again. `events` holds none twice, as a join to attempts would.
     """
     return [Extent(), *resending(events, by)][-1]
 
@@ -60,19 +60,16 @@ def resending(
     Each is committed by itself: an interruption costs nothing, and doing it twice does no harm.
     With a `rate`, no more than so many conversations a second become due.
     """
-    looked_at, told = 0, set[tuple[str, str]]()
-    for chunk in _chunks(events.filter(kind=Event.Kind.SYNC)):
-        newest: dict[tuple[str, str], Row] = {}
-        for row in chunk:
-            newest.setdefault(row[1:], row)
-        new = {key: row for key, row in newest.items() if key not in told}
-        if new:
-            cause = f"sent again by {by}" if by else "sent again"
-            _insert(new.values(), cause, _due(rate, len(told)))
-        told |= new.keys()
+    looked_at, made, told = 0, 0, set[tuple[str, str]]()
+    syncs = events.filter(kind=Event.Kind.SYNC).order_by()
+    cause = f"sent again by {by}" if by else "sent again"
+    for chunk in _chunks(syncs):
+        span = syncs.filter(pk__gte=chunk[-1][0], pk__lte=chunk[0][0])
+        if newest := _newest(chunk, told):
+            made += _insert(_narrowed(span, chunk, newest), span, cause, _due(rate, made))
         looked_at += len(chunk)
-        yield Extent(looked_at, len(told))
-    logger.info("%d events were sent again by %s.", len(told), by or "somebody")
+        yield Extent(looked_at, made)
+    logger.info("%d events were sent again by %s.", made, by or "somebody")
 
 
 def _due(rate: float | None, before: int) -> Any:
@@ -92,12 +89,32 @@ def _chunks(events: QuerySet[Event]) -> Iterator[list[Row]]:
         chunk = list(rows.filter(pk__lt=chunk[-1][0])[:CHUNK])
 
 
-def _insert(originals: Collection[Row], cause: str, due: Any) -> None:
-    """Due then, whatever backoff their conversations are in; spacing of POSTs stays."""
+def _newest(chunk: Iterable[Row], told: set[tuple[str, str]]) -> set[int]:
+    """The key of the newest of each conversation that has not been told; now they have been."""
+    newest = set()
+    for pk, integration, conversation_id in chunk:
+        conversation = (integration, conversation_id)
+        if conversation not in told:
+            told.add(conversation)
+            newest.add(pk)
+    return newest
+
+
+def _narrowed(
+    span: QuerySet[Event], chunk: Collection[Row], newest: Collection[int]
+) -> QuerySet[Event]:
+    """To the newest of each, by the shorter list: a key that is bound costs as much as a row."""
+    if len(newest) * 2 < len(chunk):
+        return span.filter(pk__in=newest)
+    return span.exclude(pk__in=[pk for pk, *_ in chunk if pk not in newest])
+
+
+def _insert(originals: QuerySet[Event], span: QuerySet[Event], cause: str, due: Any) -> int:
+    """Due then, whatever backoff their conversations are in; spacing of POSTs stays. How many."""
     using = database()
     with transaction.atomic(using=using):
-        insert_from(
-            Event.objects.filter(pk__in=[pk for pk, *_ in originals]).order_by("-pk"),
+        made = insert_from(
+            originals.order_by("-pk"),
             {
                 "integration": F("integration"),
                 "conversation_id": F("conversation_id"),
@@ -112,12 +129,14 @@ def _insert(originals: Collection[Row], cause: str, due: Any) -> None:
                 "resend_of": F("pk"),
             },
         )
+        theirs = span.filter(
+            integration=OuterRef("integration"), conversation_id=OuterRef("conversation_id")
+        )
         ConversationState.objects.filter(
-            integration__in={integration for _, integration, _ in originals},
-            conversation_id__in=[conversation_id for *_, conversation_id in originals],
-            not_before__gt=Now(ahead=conf.spacing),
+            Exists(theirs), not_before__gt=Now(ahead=conf.spacing)
         ).update(not_before=None)
         transaction.on_commit(wake.after_commit, using=using, robust=True)
+    return made
 
 
 def cancel(events: QuerySet[Event], by: str) -> int:

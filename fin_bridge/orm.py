@@ -30,8 +30,8 @@ class IdField(models.CharField):  # type: ignore[type-arg]  # generic in the stu
         return f"{db_type} COLLATE utf8mb4_bin" if connection.vendor == "mysql" else db_type
 
 
-def insert_from(rows: models.QuerySet[Any], values: Mapping[str, Any]) -> None:
-    """`INSERT ... SELECT`: beside each of the rows a new one of the same table.
+def insert_from(rows: models.QuerySet[Any], values: Mapping[str, Any]) -> int:
+    """`INSERT ... SELECT`: beside each of the rows a new one of the same table; how many.
 
     `values` are expressions over the row that there is. What it does not name must be nullable.
     """
@@ -43,3 +43,4 @@ def insert_from(rows: models.QuerySet[Any], values: Mapping[str, Any]) -> None:
     select, parameters = query.get_compiler(rows.db).as_sql()
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {quote(meta.db_table)} ({columns}) {select}", parameters)
+        return int(cursor.rowcount)

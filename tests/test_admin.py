@@ -631,6 +631,14 @@ def test_the_page_of_an_event_takes_ten_statements(olga: Client, state: str) -> 
     assert len(queries) <= 10, [query["sql"][:120] for query in queries]
 
 
+def test_an_event_whose_original_is_gone_says_nothing_of_it(olga: Client) -> None:
+    """Whoever deletes past the ORM leaves a link to nowhere."""
+    old = make_event("7")
+    new = make_event("7", resend_of=old)
+    Event.objects.filter(pk=old.pk)._raw_delete("default")
+    assert "Sent again from" not in get(olga, f"{LIST}{new.pk}/change/")
+
+
 def test_an_event_that_is_gone(olga: Client) -> None:
     assert olga.get(f"{LIST}4711/change/").status_code == 302
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from fin_bridge import operating
 from fin_bridge.events.delivery import drain
+from fin_bridge.events.sweep import prune
 from fin_bridge.management.progress import Progress
 from fin_bridge.models import ConversationState, Event, IntegrationState
 from helpdesk_demo.models import Customer, Ticket
@@ -94,6 +95,45 @@ def test_a_conversation_is_told_of_once_also_over_several_chunks(
     assert sorted(event.conversation_id for event in resends()) == ["0", "1", "2"]
 
 
+@pytest.mark.parametrize("older", [1, 5])
+def test_few_and_many_older_events_of_a_conversation_are_left_out(older: int) -> None:
+    for name in "abc":
+        for _ in range(older if name == "b" else 1):
+            make_event(name)
+    newest = [make_event(name).pk for name in "bd"]
+    assert operating.resend(Event.objects.all()) == operating.Extent(older + 4, 4)
+    told = {event.conversation_id: event.resend_of_id for event in resends()}
+    assert set(told) == set("abcd")
+    assert (told["b"], told["d"]) == (newest[0], newest[1])
+
+
+def test_what_is_not_chosen_any_more_is_neither_sent_again_nor_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_event("7", state=Event.State.WAITING)
+    gone = make_event("8", state=Event.State.WAITING)
+    listed = operating._chunks
+
+    def sent_after_listing(events: Any) -> Any:
+        for chunk in listed(events):
+            Event.objects.filter(pk=gone.pk).update(state=Event.State.SENT)
+            yield chunk
+
+    monkeypatch.setattr(operating, "_chunks", sent_after_listing)
+    done = operating.resend(Event.objects.filter(state="waiting"))
+    assert done == operating.Extent(events=2, conversations=1)
+    assert [event.conversation_id for event in resends()] == ["7"]
+
+
+def test_what_is_pruned_is_no_longer_linked_to() -> None:
+    """The database knows nothing of the link: it is the ORM that keeps it right."""
+    old = make_event("7", settled_at=NOON - timedelta(minutes=50))
+    operating.resend(Event.objects.all())
+    prune(NOON + timedelta(days=91))
+    [new] = Event.objects.all()
+    assert (new.pk > old.pk, new.resend_of_id) == (True, None)
+
+
 def test_what_is_sent_again_is_not_sent_again_by_the_same_call(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -133,19 +173,17 @@ def test_a_worker_is_woken_after_the_commit(hints: list[float]) -> None:
     assert len(hints) == 1
 
 
-def test_ten_thousand_take_a_few_statements_each_thousand() -> None:
+def test_each_chunk_takes_a_few_short_statements() -> None:
+    """However many conversations there are, none is named in a statement."""
     Event.objects.bulk_create(
-        Event(conversation_id=str(number), state="failed", created_at=NOON, due_at=NOON)
-        for number in range(10_000)
+        Event(conversation_id=f"number {number}", state="failed", created_at=NOON, due_at=NOON)
+        for number in range(operating.CHUNK + 1)
     )
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        assert operating.resend(Event.objects.all()).conversations == 10_000
-    assert len(resends()) == 10_000
-    inserts = [query for query in queries if query["sql"].startswith("INSERT")]
-    others = len(queries) - len(inserts)
-    assert others <= 10 * 5 + 2
+    with CaptureQueriesContext(connection) as queries:
+        done = operating.resend(Event.objects.all())
+    assert done.conversations == len(resends()) == operating.CHUNK + 1
+    assert len(queries) <= 2 * 5 + 1
+    assert max(len(query["sql"]) for query in queries) < 2000
 
 
 # Cancel, pause and resume
@@ -310,10 +348,10 @@ def test_an_interruption_leaves_done_what_is_done(monkeypatch: pytest.MonkeyPatc
         make_event(str(number))
     insert, output = operating._insert, io.StringIO()
 
-    def insert_and_be_interrupted(*arguments: Any) -> None:
+    def insert_and_be_interrupted(*arguments: Any) -> int:
         if resends():
             raise KeyboardInterrupt
-        insert(*arguments)
+        return insert(*arguments)
 
     monkeypatch.setattr(operating, "_insert", insert_and_be_interrupted)
     with pytest.raises(CommandError, match="what is done stays") as raised:

@@ -317,6 +317,7 @@ class Migration(migrations.Migration):
                     "resend_of",
                     models.ForeignKey(
                         blank=True,
+                        db_constraint=False,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="resends",
