@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, QuerySet, Value, Window
+from django.db.models import ExpressionWrapper, F, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
 
+from . import clock
 from .clock import InstantField, Now
 from .conf import conf
 from .events import wake
@@ -66,18 +67,12 @@ def resending(
     for chunk in _chunks(syncs):
         span = syncs.filter(pk__gte=chunk[-1][0], pk__lte=chunk[0][0])
         if newest := _newest(chunk, told):
-            made += _insert(_narrowed(span, chunk, newest), span, cause, _due(rate, made))
+            with transaction.atomic(using=database()):
+                made += _insert(_narrowed(span, chunk, newest), cause, rate, made)
+                _lift_backoff(span, {integration for _, integration, _ in chunk})
         looked_at += len(chunk)
         yield Extent(looked_at, made)
     logger.info("%d events were sent again by %s.", made, by or "somebody")
-
-
-def _due(rate: float | None, before: int) -> Any:
-    """Now, or with a rate one after the other, after as many as have been told before."""
-    if not rate:
-        return Now()
-    place = Window(RowNumber(), order_by="-pk") + before - 1
-    return ExpressionWrapper(Now() + place * round(1_000_000 / rate), InstantField())
 
 
 def _chunks(events: QuerySet[Event]) -> Iterator[list[Row]]:
@@ -109,34 +104,43 @@ def _narrowed(
     return span.exclude(pk__in=[pk for pk, *_ in chunk if pk not in newest])
 
 
-def _insert(originals: QuerySet[Event], span: QuerySet[Event], cause: str, due: Any) -> int:
-    """Due then, whatever backoff their conversations are in; spacing of POSTs stays. How many."""
-    using = database()
-    with transaction.atomic(using=using):
-        made = insert_from(
-            originals.order_by("-pk"),
-            {
-                "integration": F("integration"),
-                "conversation_id": F("conversation_id"),
-                "kind": Value(Event.Kind.SYNC.value),
-                "state": Value(Event.State.WAITING.value),
-                "cause": Value(cause[:200]),
-                "reaction": Value(False),
-                "created_at": Now(),
-                "due_at": due,
-                "attempts": Value(0),
-                "detail": Value(""),
-                "resend_of": F("pk"),
-            },
-        )
-        theirs = span.filter(
-            integration=OuterRef("integration"), conversation_id=OuterRef("conversation_id")
-        )
-        ConversationState.objects.filter(
-            Exists(theirs), not_before__gt=Now(ahead=conf.spacing)
-        ).update(not_before=None)
-        transaction.on_commit(wake.after_commit, using=using, robust=True)
-    return made
+def _insert(originals: QuerySet[Event], cause: str, rate: float | None, before: int) -> int:
+    """A new event beside each; how many. `before` were made before by the same call."""
+    transaction.on_commit(wake.after_commit, using=database(), robust=True)
+    now = Value(clock.now(database()), InstantField())  # to read it for each row takes a tenth
+    return insert_from(
+        originals.order_by("-pk"),
+        {
+            "integration": F("integration"),
+            "conversation_id": F("conversation_id"),
+            "kind": Value(Event.Kind.SYNC.value),
+            "state": Value(Event.State.WAITING.value),
+            "cause": Value(cause[:200]),
+            "reaction": Value(False),
+            "created_at": now,
+            "due_at": now if rate is None else _in_turn(now, rate, before),
+            "attempts": Value(0),
+            "detail": Value(""),
+            "resend_of": F("pk"),
+        },
+    )
+
+
+def _in_turn(now: Value, rate: float, before: int) -> Any:
+    """When each is due: one after the other, after as many as there were before."""
+    place = Window(RowNumber(), order_by="-pk") + before - 1
+    return ExpressionWrapper(now + place * round(1_000_000 / rate), InstantField())
+
+
+def _lift_backoff(events: QuerySet[Event], integrations: Collection[str]) -> None:
+    """Their conversations need not wait any longer; the spacing of POSTs stays."""
+    backed_off = ConversationState.objects.filter(not_before__gt=Now(ahead=conf.spacing))
+    # Named first: MariaDB goes through all there are to update those of a subquery.
+    theirs = backed_off.filter(
+        conversation_id__in=events.values("conversation_id"), integration__in=integrations
+    )
+    if pks := list(theirs.values_list("pk", flat=True)):
+        backed_off.filter(pk__in=pks).update(not_before=None)
 
 
 def cancel(events: QuerySet[Event], by: str) -> int:
