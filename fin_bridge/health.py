@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error
-from django.db.models import Min
+from django.db.models import Min, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -27,7 +27,7 @@ from .models import Event, IntegrationState, database
 LATE: Final = timedelta(seconds=60)
 """Six sweeps: what is due for so long, or a sweep that is so long ago, is no chance."""
 
-States = Mapping[str, IntegrationState]
+States = Mapping[str, Any]  # states, each with `first_due`, when its oldest event was due
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,9 @@ def health(request: HttpRequest) -> HttpResponse:
 def findings() -> Iterator[Finding]:
     """The sweep, the backlog, and each integration."""
     now = clock.now(database())
+    first = _waiting(OuterRef("integration")).order_by("due_at").values("due_at")[:1]
     known = IntegrationState.objects.filter(integration__in=conf.integrations)
-    states = {state.integration: state for state in known}
+    states = {state.integration: state for state in known.annotate(first_due=Subquery(first))}
     yield _sweep(states, now)
     yield _backlog(states, now)
     for name in conf.integrations:
@@ -79,13 +80,20 @@ def _sweep(states: States, now: datetime) -> Finding:
 
 def _backlog(states: States, now: datetime) -> Finding:
     """Of integrations that send as fast as they can; what keeps the others is said of them."""
-    slow = [n for n, state in states.items() if state.recovering or gate.is_shut(state, now)]
-    waiting = Event.objects.filter(kind=Event.Kind.SYNC, state=Event.State.WAITING)
-    oldest = waiting.exclude(integration__in=slow).aggregate(due=Min("due_at"))["due"]
-    if oldest is None or now - oldest <= LATE:
+    quick = [s for s in states.values() if not (s.recovering or gate.is_shut(s, now))]
+    unrouted = _waiting("").aggregate(due=Min("due_at"))["due"]
+    due = [moment for moment in (unrouted, *(s.first_due for s in quick)) if moment is not None]
+    oldest = min(due, default=now)
+    if now - oldest <= LATE:
         return Finding("backlog", True, "Nothing that is due waits for long.")
     said = f"The oldest event that waits was due {_ago(oldest, now)}."
     return Finding("backlog", False, said, "Look at the workers' log; run deliver_events.")
+
+
+def _waiting(integration: str | OuterRef) -> QuerySet[Event]:
+    return Event.objects.filter(
+        integration=integration, kind=Event.Kind.SYNC, state=Event.State.WAITING
+    )
 
 
 def _integration(name: str, state: IntegrationState | None, now: datetime) -> Finding:

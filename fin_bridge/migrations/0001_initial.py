@@ -483,11 +483,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="event",
-            index=models.Index(fields=["state", "due_at"], name="fin_event_due"),
+            index=models.Index(fields=["state", "integration", "due_at"], name="fin_event_due"),
         ),
         migrations.AddIndex(
             model_name="event",
-            index=models.Index(fields=["conversation_id", "state"], name="fin_event_conversation"),
+            index=models.Index(
+                fields=["conversation_id", "kind", "state", "integration"],
+                name="fin_event_conversation",
+            ),
         ),
         migrations.AddIndex(
             model_name="event",

@@ -69,8 +69,12 @@ class Event(models.Model):
             ("cancel_event", "Can cancel waiting events"),
         ]
         indexes = [
-            models.Index(fields=["state", "due_at"], name="fin_event_due"),
-            models.Index(fields=["conversation_id", "state"], name="fin_event_conversation"),
+            models.Index(fields=["state", "integration", "due_at"], name="fin_event_due"),
+            # All four, since SQLite, which counts nothing, would go by the kind otherwise.
+            models.Index(
+                fields=["conversation_id", "kind", "state", "integration"],
+                name="fin_event_conversation",
+            ),
             models.Index(fields=["state", "id"], name="fin_event_newest"),
             models.Index(fields=["kind", "created_at"], name="fin_event_created"),
         ]

@@ -1,0 +1,101 @@
+"""The indexes of our tables serve what is asked all the time, however long the log is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.db.models import Min
+from django.test.utils import CaptureQueriesContext
+
+from fin_bridge import health
+from fin_bridge.events import claims, loops, routing, settling, sweep
+from fin_bridge.events.retry import Outcome
+from fin_bridge.models import Attempt, ConversationState, Event, IntegrationState
+from tests.world import Clock
+
+pytestmark = pytest.mark.django_db
+
+BY_CONVERSATION = "(conversation_id=? AND kind=? AND state=? AND integration=?)"
+
+
+@pytest.fixture
+def world(stopped_clock: Clock) -> Clock:
+    """Something is due, of a conversation that is known."""
+    ConversationState.objects.create(
+        integration="default", conversation_id="7", known_at=stopped_clock.now
+    )
+    IntegrationState.objects.create(integration="default")
+    make_due(stopped_clock)
+    return stopped_clock
+
+
+def make_due(clock: Clock) -> None:
+    Event.objects.create(
+        integration="default", conversation_id="7", created_at=clock.now, due_at=clock.now
+    )
+
+
+def claim(clock: Clock, most: int = 20) -> claims.Claim:
+    [one] = claims.claim("default", clock.now, most)
+    return one
+
+
+def settle(clock: Clock, one: claims.Claim) -> None:
+    about = {"integration": "default", "conversation_id": "7"}
+    attempt = Attempt(event_id=one.event_id, started_at=clock.now, outcome="sent", **about)
+    settling.settle([settling.Report(one, Outcome.SENT, attempt)], clock.now)
+
+
+def plans(act: Callable[[], object]) -> list[str]:
+    """How SQLite, which has not counted any rows, finds those of our tables."""
+    with CaptureQueriesContext(connection) as queries:
+        act()
+    found = []
+    with connection.cursor() as cursor:
+        for sql in (query["sql"] for query in queries if "fin_bridge_" in query["sql"]):
+            if sql.startswith(("SELECT", "UPDATE")):
+                cursor.execute("EXPLAIN QUERY PLAN " + sql.replace("%", "%%"))
+                found += [row[-1] for row in cursor.fetchall()]
+    return [re.sub("fin_bridge_", "", plan) for plan in found]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the others count rows")
+@pytest.mark.parametrize("conversations", [1, 3, 20])
+def test_what_is_due_and_claimed_is_found_by_its_conversation(
+    world: Clock, conversations: int
+) -> None:
+    for number in range(1, conversations):
+        Event.objects.create(
+            integration="default",
+            conversation_id=f"no {number}",
+            created_at=world.now,
+            due_at=world.now,
+        )
+    found = plans(lambda: claims.claim("default", world.now, 20))
+    assert "SEARCH event USING INDEX fin_event_due (state=? AND integration=? AND due_at<?)" in (
+        found
+    )
+    assert found.count(f"SEARCH event USING INDEX fin_event_conversation {BY_CONVERSATION}") == 2
+    assert not [plan for plan in found if "SCAN" in plan or "fin_event_created" in plan]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the others count rows")
+def test_nothing_that_recurs_reads_the_whole_log(world: Clock) -> None:
+    one = claim(world)
+    for act in (
+        lambda: settle(world, one),
+        lambda: sweep.cancel_orphans(world.now),
+        lambda: routing._route_some(0),
+        lambda: loops.tame("default", {"7", "8"}, world.now),
+        lambda: list(health.findings()),
+        lambda: Event.objects.filter(
+            integration="default", kind=Event.Kind.SYNC, state=Event.State.WAITING
+        ).aggregate(due=Min("due_at")),
+    ):
+        for plan in plans(act):
+            assert "SCAN event" not in plan
+            assert "SCAN conversationstate" not in plan
+            assert "fin_event_created" not in plan
