@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -87,6 +89,7 @@ def test_nothing_that_recurs_reads_the_whole_log(world: Clock) -> None:
     one = claim(world)
     for act in (
         lambda: settle(world, one),
+        lambda: sweep.take_over(world.now + timedelta(hours=1)),
         lambda: sweep.cancel_orphans(world.now),
         lambda: routing._route_some(0),
         lambda: loops.tame("default", {"7", "8"}, world.now),
@@ -99,3 +102,37 @@ def test_nothing_that_recurs_reads_the_whole_log(world: Clock) -> None:
             assert "SCAN event" not in plan
             assert "SCAN conversationstate" not in plan
             assert "fin_event_created" not in plan
+
+
+def updates_of_states() -> tuple[int, int]:
+    """All, and "heap-only" ones, which write no index; PostgreSQL counts them for itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_xact_user_tables"
+            " WHERE relname = 'fin_bridge_conversationstate'"
+        )
+        total, heap_only = cursor.fetchone()
+    return total, heap_only
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has them")
+def test_a_delivery_writes_no_index_of_the_conversations_state(world: Clock) -> None:
+    before = updates_of_states()
+    settle(world, claim(world))
+    after = updates_of_states()
+    assert (after[0] - before[0], after[1] - before[1]) == (2, 2)
+
+
+def test_an_expired_lease_is_taken_over_and_a_lease_of_nothing_is_not_in_the_way(
+    world: Clock,
+) -> None:
+    one = claim(world)
+    world.advance(hours=1)
+    sweep.take_over(world.now)
+    assert Event.objects.get().state == Event.State.WAITING
+    assert ConversationState.objects.get(pk=one.state_id).token is None
+
+    ConversationState.objects.update(token=uuid4(), lease_until=world.now)
+    world.advance(1)
+    sweep.take_over(world.now)
+    assert claim(world).conversation_id == "7"

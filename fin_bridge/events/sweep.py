@@ -86,7 +86,11 @@ def _is_mine(now: datetime) -> bool:
 def take_over(now: datetime) -> None:
     """Events whose worker died are due again; what it may have sent counts as no attempt."""
     with transaction.atomic(using=database()):
-        expired = ConversationState.objects.select_for_update().filter(lease_until__lte=now)
+        # By what is being sent, which is little: a lease that has nothing is no longer in the way.
+        sending = Event.objects.filter(state=Event.State.SENDING).values("conversation_id")
+        expired = ConversationState.objects.select_for_update().filter(
+            lease_until__lte=now, conversation_id__in=sending
+        )
         states = list(expired.order_by("pk")[:BATCH])
         tokens = {state.token for state in states}
         events = Event.objects.filter(claim__in=tokens, state=Event.State.SENDING)

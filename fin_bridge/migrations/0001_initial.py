@@ -235,13 +235,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "conversation's state",
                 "verbose_name_plural": "conversations' states",
                 "indexes": [
-                    models.Index(fields=["conversation_id"], name="fin_state_id"),
-                    models.Index(fields=["lease_until"], name="fin_state_lease"),
                     models.Index(fields=["handover", "handed_over_at"], name="fin_state_handover"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("integration", "conversation_id"), name="fin_state_conversation"
+                        fields=("conversation_id", "integration"), name="fin_state_conversation"
                     )
                 ],
             },
