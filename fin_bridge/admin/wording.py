@@ -85,7 +85,7 @@ def ahead(at: datetime | None, now: datetime) -> str:
 def state(event: Event) -> str:
     """A coloured word: the colour says nothing that the word does not."""
     merged = event.state == Event.State.MERGED
-    word = _("merged") if merged else event.get_state_display()
+    word = _("merged") if merged else Event.State(event.state).label
     return format_html('<span class="fin-word fin-{}">{}</span>', event.state, word)
 
 
