@@ -34,4 +34,6 @@ def plain(value: Any) -> Any:
 
 def instant(moment: datetime) -> str:
     """ISO 8601 in UTC, with a Z."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return f"{moment.isoformat()[:-6]}Z"

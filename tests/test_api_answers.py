@@ -10,11 +10,13 @@ from decimal import Decimal
 
 import pytest
 from django.http import HttpResponse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
 from fin_bridge.api import answers
 from fin_bridge.api.dialects import PostsOnly, Rest
 from fin_bridge.encoding import encode, instant, plain
-from fin_bridge.records import EndUser, Message
+from fin_bridge.records import Agent, Attachment, EndUser, Message
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BODY = "<p>" + "x" * 300 + "</p>"
@@ -26,6 +28,7 @@ def messages(number: int) -> Iterator[Message]:
         yield Message(str(key), "1", author, "public", NOW, BODY)
 
 
+@pytest.mark.django_db  # the end of a response looks after the connections
 @pytest.mark.parametrize("dialect", [Rest(), PostsOnly()])
 @pytest.mark.parametrize("number", [0, 1, 2, 10_000])
 def test_a_list_is_whole_however_long(dialect: Rest, number: int) -> None:
@@ -55,6 +58,43 @@ def test_what_fails_on_the_way_fails_before_the_first_byte() -> None:
 
     with pytest.raises(ZeroDivisionError):
         answers.success(Rest(), 200, broken())
+
+
+def test_a_message_is_written_as_json_would_be() -> None:
+    said = 'He said "no\\".\n\u2028\u00e9\x1f</script>\U0001f4a5'
+    for body in (said, None, SafeString(said), gettext_lazy("open")):
+        agent = Agent("7", said, None, alias="S")
+        file = Attachment("https://x.example/a?b=1&c", "image/png", said)
+        message = Message("1", "2", agent, "private", NOW, body, [file, file])  # type: ignore[arg-type]
+        for dialect, alias in ((Rest(), "alias"), (PostsOnly(), "alias_name")):
+            assert json.loads(dialect.write(message)) == {
+                "id": "1",
+                "conversation_id": "2",
+                "message_type": "comment",
+                "body": None if body is None else str(body),
+                "author": {
+                    "id": "7",
+                    "user_type": "agent",
+                    "name": said,
+                    "email": None if alias == "alias" else "",
+                    "photo_url": None,
+                    alias: "S",
+                },
+                "visibility": "private",
+                "created_at": "2026-11-22T12:00:00Z",
+                "attachments": [
+                    {"url": file.url, "filetype": "image/png", "filename": said},
+                ]
+                * 2,
+            }
+
+
+def test_each_author_is_written_as_their_own() -> None:
+    people: list[EndUser | Agent]
+    people = [EndUser("1", "Ada"), Agent("1", "Sarah"), EndUser("2", "Eve"), Agent("2", "Mary")]
+    written = map(Rest().writer(), (Message("", "", one, "public", NOW) for one in people * 2))
+    names = [json.loads(text)["author"]["name"] for text in written]
+    assert names == ["Ada", "Sarah", "Eve", "Mary"] * 2
 
 
 def test_a_short_list_needs_no_file() -> None:

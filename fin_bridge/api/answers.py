@@ -30,7 +30,7 @@ def success(dialect: Rest, status: int, answer: Any) -> HttpResponseBase:
     before, after = dialect.envelope
     if isinstance(answer, Iterator):
         return _list(dialect, status, answer)
-    text = f"{before}{encode(dialect.show(answer))}{after}"
+    text = f"{before}{dialect.write(answer)}{after}"
     return HttpResponse(text, _JSON, status, headers=_HEADERS)
 
 
@@ -61,9 +61,9 @@ def _list(dialect: Rest, status: int, records: Iterator[Any]) -> HttpResponseBas
 def _write(file: IO[bytes], dialect: Rest, records: Iterator[Any]) -> None:
     before, after = dialect.envelope
     file.write(f"{before}[".encode())
-    shown, comma = map(dialect.show, records), ""
-    while some := list(islice(shown, AT_ONCE)):
-        file.write(f"{comma}{encode(some)[1:-1]}".encode())
+    written, comma = map(dialect.writer(), records), ""
+    while some := ",".join(islice(written, AT_ONCE)):
+        file.write(f"{comma}{some}".encode())
         comma = ","
     file.write(f"]{after}".encode())
 

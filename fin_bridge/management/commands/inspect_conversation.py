@@ -13,7 +13,6 @@ from django.db import connections
 
 from ...api.dialects import PostsOnly
 from ...conf import conf
-from ...encoding import plain
 from ...exceptions import NotFoundError
 from ...helpdesk import Helpdesk, Part, current
 from ...helpdesk.scope import fins
@@ -59,10 +58,10 @@ class Command(TablesCommand):
 def _json(conversation: Conversation, messages: Sequence[Message]) -> str:
     dialect = PostsOnly()
     seen = {
-        "conversation": dialect.show(conversation),
-        "messages": [dialect.show(message) for message in messages],
+        "conversation": json.loads(dialect.write(conversation)),
+        "messages": [json.loads(dialect.write(message)) for message in messages],
     }
-    return json.dumps(plain(seen), indent=2, ensure_ascii=False)
+    return json.dumps(seen, indent=2, ensure_ascii=False)
 
 
 @contextmanager
