@@ -5,6 +5,8 @@ The storage's own address is never handed out: it may be relative, not https, or
 
 from __future__ import annotations
 
+import re
+from binascii import b2a_base64
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
@@ -12,6 +14,7 @@ from django.core import signing
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
 from ..conf import conf
 from ..exceptions import NotFoundError
@@ -21,23 +24,39 @@ if TYPE_CHECKING:
     from .files import Files
 
 _SALT = "fin_bridge.attachments"
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_QUOTED = re.compile(r"[A-Za-z0-9_.~/-]+")
+"""What `quote` leaves as it is, as most names are."""
 
 
 class Addresses:
-    """Makes them; for one answer, since to look up where they begin takes longer than to sign."""
+    """Makes them, for one answer: what they have in common takes longer than to sign one."""
 
     def __init__(self) -> None:
         path = reverse("fin_bridge:attachment", args=["-", "-"]).removesuffix("-/-")
+        signer = signing.TimestampSigner(salt=_SALT)
         self._folder = f"{conf.public_url}{path}"
-        self._signer = signing.TimestampSigner(salt=_SALT)
+        self._time = signer.timestamp()
+        # What `Signer.signature` begins anew with each value.
+        self._begun = salted_hmac(f"{_SALT}signer", b"", signer.key, algorithm=signer.algorithm)
 
     def of(self, place: str, key: Any, filename: str) -> str:
         """The https address of a stored file; it works for `FIN_BRIDGE_ATTACHMENT_LIFETIME`.
 
         It names the file's place in the helpdesk, since a description may change meanwhile.
         """
-        named = signing.b64_encode(f"{place}:{key}".encode()).decode()
-        return f"{self._folder}{self._signer.sign(named)}/{quote(filename or 'file')}"
+        named = f"{place}:{key}"
+        signed = f"{_base64(named.encode())}:{self._time}"
+        begun = self._begun.copy()
+        begun.update(signed.encode())
+        name = filename or "file"
+        last = name if _QUOTED.fullmatch(name) else quote(name)
+        return f"{self._folder}{signed}:{_base64(begun.digest())}/{last}"
+
+
+def _base64(content: bytes) -> str:
+    """As `signing.b64_encode`, in a third of its time."""
+    return b2a_base64(content, newline=False).translate(_URL_SAFE).decode().rstrip("=")
 
 
 def open_file(desk: Helpdesk, token: str) -> tuple[FieldFile, str]:
