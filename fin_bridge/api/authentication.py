@@ -77,7 +77,8 @@ def _client_of(digest: str) -> str | None:
 
     model = get_access_token_model()
     tokens = model._base_manager.using(router.db_for_write(model)).select_related("application")
-    token = tokens.filter(token_checksum=digest, application__isnull=False).first()
+    needed = tokens.only("expires", "application__client_id")
+    token = needed.filter(token_checksum=digest, application__isnull=False).order_by().first()
     return None if token is None or token.is_expired() else str(token.application.client_id)
 
 

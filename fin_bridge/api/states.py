@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -12,15 +12,22 @@ from ..models import ConversationState, Event, database
 from ..records import Conversation
 from .call import Call
 
+_STAMPED: Final = ("known_at", "pulled_at", "reminders")
+"""The columns that any pull changes."""
 
-def locked(call: Call, conversation_id: str) -> ConversationState:
-    """Its row, made if there is none, held until the transaction ends; Fin knows it now."""
+
+def locked(call: Call, conversation_id: str, *needed: str) -> ConversationState:
+    """Its row, made if there is none, held until the transaction ends; Fin knows it now.
+
+    `needed` are the columns to be read; all of them unless some are named.
+    """
     row: dict[str, Any] = {
         "integration": call.integration.name,
         "conversation_id": conversation_id,
     }
     states = ConversationState.objects.select_for_update()
-    state: ConversationState = states.get_or_create(**row)[0]
+    wanted = states.only(*needed) if needed else states
+    state: ConversationState = wanted.get_or_create(**row)[0]
     state.known_at = state.known_at or call.began
     return state
 
@@ -55,17 +62,18 @@ def pulled(
     """
     conversation_id = call.desk.conversations.id_of(obj)
     with transaction.atomic(using=database()):
-        state = locked(call, conversation_id)
+        state = locked(call, conversation_id, *_STAMPED, "posted_at", "shown", "holder")
         state.pulled_at = max(state.pulled_at or call.began, call.began)
         state.reminders = 0
+        changed = {*_STAMPED}
         if record is not None:
             note_holder(call, state, record)
             state.shown = snapshot(record)
+            changed |= {"shown", "holder"}
         if reached is not None:
             state.extent = dict(reached)
-        state.save(
-            update_fields=["known_at", "pulled_at", "reminders", "shown", "extent", "holder"]
-        )
+            changed.add("extent")
+        state.save(update_fields=changed)
         sent = Event.objects.filter(
             integration=call.integration.name,
             conversation_id=conversation_id,
