@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
+from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import connection
@@ -122,6 +124,7 @@ def test_after_an_id_come_the_later_ones_and_an_overlap(desk: Helpdesk, ticket: 
             created=ticket.created + timedelta(minutes=-minutes)
         )
     Ticket.objects.filter(pk=ticket.pk).update(created=ticket.created - timedelta(hours=1))
+    ticket.refresh_from_db()
 
     def after(message_id: str, minutes: int) -> list[str | None]:
         rows = desk.timeline(ticket, message_id, timedelta(minutes=minutes))
@@ -159,7 +162,7 @@ def test_what_is_joined_for_a_word_beside_the_author_is_loaded_with_the_messages
     discreet = type("Discreet", (demo.Replies,), words)
     desk = fin.Helpdesk(demo.Customers, demo.Staff, demo.Tickets, discreet)
     Reply.objects.bulk_create(Reply(ticket=ticket, body="x", staff=sarah) for _ in range(5))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         seen = [message.visibility for message, *_ in desk.timeline(ticket)]
     assert seen == ["public"] * 5
 
@@ -385,6 +388,25 @@ def test_a_stored_file_has_a_signed_address_of_ours(desk: Helpdesk, stored: Repl
     token = attachment.url.split("/")[-2]
     opened, filetype = attachments.open_file(desk, token)
     assert (opened.read(), filetype) == (b"secret", "text/plain")
+
+
+@pytest.mark.parametrize("name", ["a.png", "a b.png", "é~_.-%", "/etc/passwd", "", "a?b#c"])
+def test_an_address_is_signed_as_django_signs(settings: Settings, name: str) -> None:
+    address = attachments.Addresses().of("demo.file.upload", 12, name)
+    token, last = address.partition("/attachments/")[2].split("/", 1)
+    named = signing.TimestampSigner(salt="fin_bridge.attachments").unsign(token, max_age=5)
+    assert signing.b64_decode(named.encode()) == b"demo.file.upload:12"
+    assert last == quote(name or "file")
+
+
+def test_an_opening_that_is_filtered_is_looked_for(ticket: Ticket) -> None:
+    for where, shown in (({}, 1), ({"subject": "Printer"}, 1), ({"subject": "Paper"}, 0)):
+        openings = type("Openings", (demo.Openings,), {"where": where})
+        desk = Helpdesk(demo.Customers, demo.Staff, demo.Tickets, openings, demo.Replies)
+        assert len(list(desk.timeline(ticket))) == shown
+        moment = desk.messages[0].moment(ticket, f"opening-{ticket.pk}")
+        assert moment == (ticket.created if shown else None)
+        assert desk.messages[0].moment(ticket, "opening-0") is None
 
 
 def test_an_address_ends(desk: Helpdesk, stored: ReplyFile, settings: Settings) -> None:

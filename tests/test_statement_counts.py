@@ -123,5 +123,6 @@ def test_pulls(
     pull()  # Fin knows it from now on
     with counted("get_messages, however many"):
         assert pull() == messages + 1
+    last = str(Reply.objects.latest("pk").pk)
     with counted("get_messages after the last"):
-        pull(after_id=str(Reply.objects.latest("pk").pk))
+        pull(after_id=last)

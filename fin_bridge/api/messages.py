@@ -6,16 +6,16 @@ import html as markup
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from django.db import OperationalError, transaction
 
 from ..conf import conf
 from ..exceptions import RefusedError
-from ..helpdesk import Messages, kept_messages
+from ..helpdesk import kept_messages
 from ..helpdesk.html import from_fin
 from ..helpdesk.snapshot import extent
+from ..helpdesk.timeline import Timeline
 from ..models import ConversationState, FinReference, database
 from ..records import Agent, AuthorReference, Message, NewMessage
 from . import states
@@ -36,17 +36,19 @@ def get_messages(call: Call, request: tuple[str, str]) -> Iterator[Message]:
 
 def _pulled(call: Call, obj: Any, after_id: str) -> Iterator[Message]:
     """Stamped when all is read: what fails on the way has not reached Fin."""
-    before = extent(call.desk, obj)  # what is written meanwhile may not be shown
-    yield from _shown(call, obj, after_id)
-    states.pulled(call, obj, reached=before)
+    timeline = call.desk.timeline(obj, after_id, conf.overlap)
+    yield from _shown(call, timeline)
+    # What was written meanwhile may not have been shown.
+    states.pulled(call, obj, reached=timeline.extent)
 
 
-def _shown(call: Call, obj: Any, after_id: str) -> Iterator[Message]:
-    held_back, notes, settle = False, conf.show_private_notes, conf.settle
-    for message, part, row in call.desk.timeline(obj, after_id, conf.overlap):
+def _shown(call: Call, timeline: Timeline) -> Iterator[Message]:
+    held_back, notes, young = False, conf.show_private_notes, call.began - conf.settle
+    for message, part, row in timeline:
         if message.visibility == "private" and not notes:
             continue
-        if _is_to_come(call, settle, message, part, row):
+        is_young = young < message.created_at <= call.began
+        if (is_young or not part.is_whole(row)) and not _is_fins(call, message):
             held_back = True
         else:
             yield message
@@ -54,13 +56,10 @@ def _shown(call: Call, obj: Any, after_id: str) -> Iterator[Message]:
         call.tell("held back until whole")
 
 
-def _is_to_come(call: Call, settle: timedelta, message: Message, part: Messages, row: Any) -> bool:
-    """Fin ignores what it has seen already: a message must be whole when it is first shown."""
-    age = call.began - message.created_at
-    if not (timedelta(0) <= age < settle) and part.is_whole(row):
-        return False
+def _is_fins(call: Call, message: Message) -> bool:
+    """Fin ignores what it has seen already: all others must be whole when they are shown."""
     by_fin = isinstance(message.author, Agent) and message.author.id == call.agent_id
-    return not by_fin and not is_fins(call, KIND, message.id)
+    return by_fin or is_fins(call, KIND, message.id)
 
 
 def create_message(call: Call, request: tuple[str, NewMessage]) -> Message:

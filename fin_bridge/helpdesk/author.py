@@ -45,13 +45,18 @@ class Author(Field):
         return tuple(path for path in (self.agent, self.end_user) if path)
 
     @cached_property
-    def decisive(self) -> Callable[[Any], Hashable] | None:
-        """What of a message's own columns decides who it is by, within one conversation.
+    def stored(self) -> tuple[str, ...]:
+        """The message's own columns that decide who it is by, within one conversation.
 
-        None where more than that does.
+        None where more than those does.
         """
         columns = [path.stored for path in self.paths()]
-        return attrgetter(*chain(*columns)) if columns and all(columns) else None
+        return tuple(chain(*columns)) if all(columns) else ()
+
+    @cached_property
+    def decisive(self) -> Callable[[Any], Hashable] | None:
+        """What reads them of a message; None where there are none."""
+        return attrgetter(*self.stored) if self.stored else None
 
     def read(self, obj: Any) -> Agent | EndUser:
         """As the parts that describe agents and end users show them."""

@@ -39,9 +39,9 @@ class Body(OverPath):
         """As the helpdesk stores it."""
         raise NotImplementedError
 
-    def read(self, obj: Any) -> str | None:
+    def word(self, value: Any) -> str | None:
         """As HTML; None if there is nothing."""
-        return self.to_fin(str(self.path.read(obj) or "")) or None
+        return self.to_fin(str(value or "")) or None
 
     def write(self, obj: Any, value: Any, context: Context) -> set[str]:
         """In the helpdesk's form; raises `RefusedError` for one that is to be refused."""

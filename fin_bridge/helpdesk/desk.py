@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from typing import Any, cast
 
@@ -18,12 +16,13 @@ from ..records import (
     NewMessage,
 )
 from .conversations import Conversations
-from .messages import Known, Messages
+from .messages import Messages
 from .opening import Opening
 from .overlay import Overlay, Refused
 from .parts import Part
 from .paths import Path
 from .people import Agents, EndUsers
+from .timeline import Timeline
 from .visitors import Visitors
 
 
@@ -144,31 +143,12 @@ class Helpdesk:
 
     def timeline(
         self, conversation: Any, after_id: str = "", overlap: timedelta = timedelta(0)
-    ) -> Iterator[tuple[Message, Messages, Any]]:
-        """The messages of a conversation, oldest first, each with its part and object.
+    ) -> Timeline:
+        """The messages of a conversation, oldest first.
 
         With the id of a message of this conversation, those since `overlap` before it, without it.
         """
-        conversation_id = self.conversations.id_of(conversation)
-        overlay = Overlay.of(conversation_id)
-        since = self._moment(conversation, overlay, after_id) if after_id else None
-        since = None if since is None else since - overlap
-        authors: Known = {}
-        for _moment, _index, _number, part, obj in self._rows(conversation, overlay, since):
-            message = part.record(obj, conversation_id, authors)
-            shown = None if message is None else overlay.over(message)
-            if shown is not None and (since is None or shown.id != after_id):
-                yield shown, part, obj
-
-    def _rows(
-        self, conversation: Any, overlay: Overlay, since: datetime | None
-    ) -> Iterator[tuple[datetime, int, int, Messages, Any]]:
-        """All of them by time; what sorts those of the same moment is never their keys."""
-        self.conversations.read(conversation, "user")  # looked up once, for all messages
-        streams = [(part, part.timeline(conversation, since)) for part in self.messages]
-        kept = iter([(row.created_at, row) for row in overlay.refused(since)])
-        numbered = enumerate([*streams, (Refused(self), kept)])
-        return heapq.merge(*(_numbered(index, part, rows) for index, (part, rows) in numbered))
+        return Timeline(self, conversation, after_id, overlap)
 
     def message(self, conversation: Any, message_id: str) -> tuple[Message | None, Any] | None:
         """One of a conversation's, with its object; the message is None where it is not shown.
@@ -194,17 +174,3 @@ class Helpdesk:
             if obj is not None:
                 return part, obj
         return None
-
-    def _moment(self, conversation: Any, overlay: Overlay, message_id: str) -> datetime | None:
-        row = overlay.find(message_id)
-        if row is not None and not row.local_ids:
-            return cast("datetime", row.created_at)
-        found = self._located(conversation, message_id if row is None else row.local_ids[0])
-        return None if found is None else cast("datetime", found[0].read(found[1], "created_at"))
-
-
-def _numbered(
-    index: int, part: Messages, stream: Iterator[tuple[datetime, Any]]
-) -> Iterator[tuple[datetime, int, int, Messages, Any]]:
-    for number, (moment, obj) in enumerate(stream):
-        yield moment, index, number, part, obj

@@ -52,9 +52,16 @@ class OverPath(Field):
         """The one path."""
         return (self.path,)
 
-    def stored(self, obj: Any) -> Any:
-        """The value as the database has it: an object not saved yet may carry its spelling."""
-        value = self.path.read(obj)
+    def read(self, obj: Any) -> Any:
+        """What is made of what stands there."""
+        return self.word(self.path.read(obj))
+
+    def word(self, value: Any) -> Any:
+        """What is made of a value, without its object: columns may be read without one."""
+        return value
+
+    def stored(self, value: Any) -> Any:
+        """A value as the database has it: an object not saved yet may carry its spelling."""
         column = self.path.column
         if column is None or not isinstance(value, str):
             return value
@@ -90,14 +97,14 @@ class Choice(OverPath):
                     self.values.setdefault(word, self.values[near])
         self.unknown = unknown
 
-    def read(self, obj: Any) -> str:
+    def word(self, value: Any) -> str:
         """Fin's word; for a value without one `unknown`."""
         unknown = self.unknown or _CAUTIOUS.get(self.name, "open")
-        return self.words.get(self.stored(obj), unknown)
+        return self.words.get(self.stored(value), unknown)
 
     def write(self, obj: Any, value: Any, context: Context) -> set[str]:
         """Nothing where it reads as that word already: several values may share one."""
-        now = self.stored(obj)
+        now = self.stored(self.path.read(obj))
         if self.words.get(now) == value or (value in self.values and self.values[value] == now):
             return set()
         column = next(self.path.hops(), None)
@@ -128,9 +135,9 @@ class Flag(OverPath):
         super().__init__(dotted)
         self.private = private
 
-    def read(self, obj: Any) -> str:
+    def word(self, value: Any) -> str:
         """Unknown is private."""
-        value = self.stored(obj)
+        value = self.stored(value)
         return "private" if value is None or bool(value) is self.private else "public"
 
     def write(self, obj: Any, value: Any, context: Context) -> set[str]:
@@ -141,9 +148,8 @@ class Flag(OverPath):
 class Json(OverPath):
     """Attributes: a JSON column; what Fin writes is merged into it, and null removes a key."""
 
-    def read(self, obj: Any) -> dict[str, Any]:
+    def word(self, value: Any) -> dict[str, Any]:
         """All of it; nothing where it is no object."""
-        value = self.path.read(obj)
         return dict(value) if isinstance(value, dict) else {}
 
     def write(self, obj: Any, value: Any, context: Context) -> set[str]:

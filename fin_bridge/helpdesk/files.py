@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import mimetypes
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -58,16 +58,17 @@ class Files(Rows):
         is_foreign = isinstance(relation, models.ManyToOneRel)
         return is_foreign and relation.field.target_field.primary_key
 
-    def grouped(self, objects: models.QuerySet[Any]) -> dict[Any, list[Attachment]]:
-        """Those of all these objects, in one query, by the keys of theirs."""
+    def grouped(self, keys: Any, using: str) -> dict[Any, tuple[Attachment, ...]]:
+        """Those of all objects of these keys, which may be a query's, by the keys of theirs."""
         hook = self.relation.field
-        wanted = {f"{hook.name}__in": objects.values("pk")}
-        rows: Any = self.queryset().using(objects.db).filter(**wanted)
+        rows: Any = self.queryset().using(using).filter(**{f"{hook.name}__in": keys})
         if columns := self._columns():
             rows = rows.values_list("pk", hook.attname, *columns, named=True)
-        found, addresses = defaultdict(list), Addresses()
+        found: dict[Any, tuple[Attachment, ...]] = {}
+        addresses, owner = Addresses(), attrgetter(hook.attname)
         for row in rows:
-            found[getattr(row, hook.attname)].append(self._attachment(row, addresses))
+            of = owner(row)
+            found[of] = (*found.get(of, ()), self._attachment(row, addresses))
         return found
 
     def _columns(self) -> list[str]:
@@ -85,9 +86,9 @@ class Files(Rows):
         """The attribute of an object on which they have been hung."""
         return f"_fin_ready_{self.name}"
 
-    def read(self, obj: Any) -> list[Attachment]:
+    def read(self, obj: Any) -> Sequence[Attachment]:
         """With addresses of ours for the stored ones, whatever storage the host has."""
-        ready: list[Attachment] | None = getattr(obj, self.ready, None)
+        ready: Sequence[Attachment] | None = getattr(obj, self.ready, None)
         if ready is not None:
             return ready
         rows = self.rows(obj)

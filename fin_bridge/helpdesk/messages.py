@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html as markup
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,20 +11,17 @@ from django.db import models
 
 from ..models import FinReference
 from ..records import Agent, Attachment, EndUser, Message, NewMessage
-from . import kept_messages
+from . import kept_messages, reading
 from .author import Author
-from .beside import Beside
 from .bodies import Body
+from .columns import Known
 from .family import is_same
 from .fields import Const
 from .files import Files
 from .generic import is_key, key
-from .moments import stored
 from .parts import Context, Part
-from .paths import Path, joining
-
-Known = dict[Hashable, Agent | EndUser]
-"""Who the authors of one conversation's messages are, by what decides it."""
+from .paths import Path
+from .reading import Shown
 
 
 class Messages(Part):
@@ -45,7 +42,11 @@ class Messages(Part):
 
     def id_of(self, obj: Any) -> str:
         """With the prefix."""
-        return f"{self.prefix}{super().id_of(obj)}"
+        return self.named(obj.pk)
+
+    def named(self, key: Any) -> str:
+        """The id of the message of that key."""
+        return f"{self.prefix}{self.spelled(key)}"
 
     def key(self, local_id: str) -> Any | None:
         """Without the prefix."""
@@ -68,11 +69,11 @@ class Messages(Part):
 
     def matching(self, conversation: Any) -> dict[str, Any]:
         """The condition of a query for them."""
-        return self._path("conversation").matching(conversation)
+        return self.path("conversation").matching(conversation)
 
     def conversation_id(self, obj: Any) -> str | None:
         """Whose message it is; without a query where the key stands in the message's own row."""
-        path, conversations = self._path("conversation"), self.desk.conversations
+        path, conversations = self.path("conversation"), self.desk.conversations
         own: Any = path.own
         if is_key(own):
             found = key(own, obj, conversations.model_class)
@@ -83,53 +84,26 @@ class Messages(Part):
             found = None if conversation is None else conversation.pk
         return None if found is None else conversations.spelled(found)
 
-    def _path(self, word: str) -> Path:
+    def path(self, word: str) -> Path:
+        """That of a word that must be one."""
         field = self.fields[word]
         assert isinstance(field, Path), f"{type(self).__name__}.{word} must be a path"
         return field
 
-    def timeline(self, conversation: Any, since: datetime | None) -> Iterator[tuple[Any, Any]]:
-        """`(created_at, obj)`, oldest first, since a moment if one is given."""
-        path = self._path("created_at")
-        messages = self.queryset().filter(**self.matching(conversation))
-        if since is not None:
-            messages = messages.filter(**{f"{path.lookup}__gte": stored(since)})
-        beside = None
-        # So many at once that what is prefetched takes a constant number of queries.
-        for obj in self._bare(messages).order_by(path.lookup, "pk").iterator(chunk_size=10_000):
-            beside = beside or Beside.of(messages, self._relations(), self._files())
-            beside.hang(obj)
-            self._hang(obj, conversation)
-            yield self.read(obj, "created_at"), obj
+    def timeline(
+        self, conversation: Any, since: datetime | None, known: Known, *, few: bool = False
+    ) -> Iterator[Shown]:
+        """Oldest first, since a moment if one is given; `few` says that there may well be few."""
+        return reading.shown(self, conversation, since, known, few=few)
 
-    def _bare(self, messages: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        """With what they need and is not loaded beside them."""
-        people, files = {relation.name for relation in self._relations()}, self._files()
-        joins = {join for join in self.joins() if join.partition("__")[0] not in people}
-        fields = [field for field in self.fields.values() if field not in files]
-        prefetches = [fetch for field in fields for fetch in field.prefetches()]
-        return joining(messages, joins).prefetch_related(*prefetches)
+    def moment(self, conversation: Any, local_id: str) -> datetime | None:
+        """When a message of the conversation was created; None for an id that is none of its."""
+        key = self.key(local_id)
+        return None if key is None else reading.moment(self, conversation, key)
 
-    def _relations(self) -> dict[Any, set[str]]:
-        """Those to the authors, each with what is joined to them."""
-        author = self.fields.get("author")
-        first = {path.names[0] for path in author.paths()} if author else set()
-        relations: dict[Any, set[str]] = {}
-        for join in self.joins():
-            name, _, beyond = join.partition("__")
-            relation = self.model_class._meta.get_field(name)
-            if name in first and relation.many_to_one:
-                relations.setdefault(relation, set()).update({beyond} - {""})
-        return relations
-
-    def _files(self) -> list[Files]:
-        return [
-            field for field in self.fields.values() if isinstance(field, Files) and field.by_key
-        ]
-
-    def _hang(self, obj: Any, conversation: Any) -> None:
+    def hang(self, obj: Any, conversation: Any) -> None:
         """Spare the message the way to its conversation, and to all that lies behind it."""
-        own: Any = self._path("conversation").own
+        own: Any = self.path("conversation").own
         if own is not None and (is_key(own) or is_same(type(conversation), own.related_model)):
             own.set_cached_value(obj, conversation)
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
+from django.db import connections, models
+from django.db.models.functions import Cast
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
+from ..clock import from_microseconds
 from ..conf import conf
 
 
 def aware(value: Any) -> Any:
     """In UTC; a naive one is in Django's `TIME_ZONE`, and a day begins at its midnight."""
+    if type(value) is datetime and value.tzinfo is UTC:  # as most are
+        return value
     if not isinstance(value, date):
         return value
     if not isinstance(value, datetime):
@@ -26,3 +34,38 @@ def stored(moment: datetime) -> datetime:
     if conf.raw("USE_TZ", True):
         return moment
     return timezone.make_naive(moment, timezone.get_default_timezone())
+
+
+class _Microseconds(models.Func):
+    template = "(EXTRACT(EPOCH FROM %(expressions)s) * 1000000)::bigint"
+    output_field = models.BigIntegerField()
+
+
+def of_number(value: int | None) -> datetime | None:
+    """Of microseconds since the epoch."""
+    return None if value is None else from_microseconds(value)
+
+
+def of_text(value: str | None) -> datetime | None:
+    """Of a text that is in UTC unless it says otherwise."""
+    moment = parse_datetime(value) if value else None
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else aware(moment)
+
+
+_QUICK: Final[Mapping[str, tuple[Any, Callable[[Any], datetime | None]]]] = {
+    "postgresql": (_Microseconds, of_number),
+    "sqlite": (partial(Cast, output_field=models.TextField()), of_text),
+}
+
+
+def selected(column: models.Field[Any, Any], using: str) -> tuple[Any, Callable[[Any], Any]]:
+    """How a query reads many moments, and what makes moments of what it yields.
+
+    To make one of a time costs a driver more than all else that is read of a message.
+    """
+    name, connection = column.attname, connections[using]
+    is_utc = type(column) is models.DateTimeField and connection.timezone is UTC
+    if not is_utc or connection.vendor not in _QUICK:
+        return name, aware
+    read, moment_of = _QUICK[connection.vendor]
+    return read(name), moment_of

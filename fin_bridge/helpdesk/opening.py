@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from ..records import Attachment, NewMessage
 from . import saving
 from .bodies import Body
+from .columns import Known
 from .fields import Const
 from .messages import Messages
 from .parts import Context
 from .paths import Field
+from .reading import Shown
 
 
 class _Itself(Field):
@@ -40,17 +42,31 @@ class Opening(Messages):
         """The conversation's own row."""
         return {"pk": conversation.pk}
 
-    def timeline(self, conversation: Any, since: datetime | None) -> Iterator[tuple[Any, Any]]:
+    def timeline(
+        self, conversation: Any, since: datetime | None, known: Known, *, few: bool = False
+    ) -> Iterator[Shown]:
         """One row at most; nothing is asked where the conversation was opened before."""
         if since is not None and self.read(conversation, "created_at") < since:
             return
-        for obj in self.of(conversation):
-            self._hang(obj, conversation)
-            moment = self.read(obj, "created_at")
-            if since is None or moment >= since:
-                yield moment, obj
+        conversation_id = self.desk.conversations.id_of(conversation)
+        for obj in self._rows(conversation):
+            self.hang(obj, conversation)
+            message = self.record(obj, conversation_id, known)
+            yield self.read(obj, "created_at"), message, self, obj
 
-    def _hang(self, obj: Any, conversation: Any) -> None:
+    def _rows(self, conversation: Any) -> Iterable[Any]:
+        """The conversation itself, unless it may be another row's, or left out."""
+        same = type(conversation) is self.model_class and not self.is_filtered
+        return [conversation] if same else self.of(conversation)
+
+    def moment(self, conversation: Any, local_id: str) -> datetime | None:
+        """When it was opened."""
+        if self.key(local_id) != conversation.pk:
+            return None
+        moments = [self.read(obj, "created_at") for obj in self._rows(conversation)]
+        return next(iter(moments), None)
+
+    def hang(self, obj: Any, conversation: Any) -> None:
         """What is known of the conversation is known of its own row."""
         if "_fin_user" in conversation.__dict__:
             obj._fin_user = conversation._fin_user

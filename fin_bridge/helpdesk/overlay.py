@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..models import KeptMessage
 from ..records import Message
+from .columns import Known
 from .kept_messages import message_of
-from .messages import Known, Messages
+from .messages import Messages
+from .reading import Shown
 
 if TYPE_CHECKING:
     from .desk import Helpdesk
@@ -26,7 +28,8 @@ class Overlay:
     def of(cls, conversation_id: str) -> Overlay:
         """One query."""
         rows = KeptMessage.objects.filter(conversation_id=conversation_id)
-        return cls(list(rows.order_by("created_at", "pk")))
+        needed = rows.only("message_id", "content", "local_ids", "created_at")
+        return cls(list(needed.order_by("created_at", "pk")))
 
     def refused(self, since: datetime | None) -> list[KeptMessage]:
         """Those that the helpdesk has not taken yet, oldest first."""
@@ -56,6 +59,13 @@ class Refused(Messages):
 
     def __init__(self, desk: Helpdesk) -> None:
         self.desk = desk
+
+    def timeline(  # type: ignore[override]  # they are at hand
+        self, rows: Iterable[KeptMessage], conversation_id: str
+    ) -> Iterator[Shown]:
+        """Those of a conversation."""
+        for row in rows:
+            yield row.created_at, self.record(row, conversation_id), self, row
 
     def record(self, obj: Any, conversation_id: str, known: Known | None = None) -> Message:
         """As it was written."""

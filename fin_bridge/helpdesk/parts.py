@@ -152,7 +152,7 @@ class Part:
         if key is None:
             return None
         queryset = self.queryset().select_for_update() if lock else self.joined()
-        return queryset.filter(pk=key).first()
+        return next(iter(queryset.order_by().filter(pk=key)[:1]), None)
 
     def get(self, local_id: str, *, lock: bool = False) -> Any:
         """As `find`; raises `NotFoundError`."""

@@ -122,7 +122,7 @@ class Path(Field):
             return generic.columns(field)
         return frozenset({self.names[0], getattr(field, "attname", self.names[0])})
 
-    @property
+    @cached_property
     def stored(self) -> tuple[str, ...]:
         """The object's own attributes that hold where it leads to; none where it holds nothing."""
         field: Any = next(self.hops(), None)
@@ -130,7 +130,7 @@ class Path(Field):
             return generic.stored(field)
         return (field.attname,) if field is not None and field.concrete else ()
 
-    @property
+    @cached_property
     def join(self) -> str:
         """The relations to one row that it passes through, as `select_related` wants them."""
         names: list[str] = []

@@ -1,0 +1,210 @@
+"""Messages that are read from their columns, and those of which a host is shown the instances."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import models
+from django.db.models.signals import post_init
+from pytest_django import DjangoAssertNumQueries
+
+from fin_bridge import helpdesk as fin
+from fin_bridge.helpdesk import beside
+from fin_bridge.helpdesk.fields import OverPath
+from fin_bridge.records import Message
+from helpdesk_demo import fin as demo
+from helpdesk_demo.models import Reply, ReplyFile, Ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def desk_of(**words: Any) -> fin.Helpdesk:
+    replies = type("Replies", (demo.Replies,), words)
+    return fin.Helpdesk(demo.Customers, demo.Staff, demo.Tickets, demo.Openings, replies)
+
+
+def read(
+    desk: fin.Helpdesk, ticket: Ticket, after_id: str = ""
+) -> tuple[list[Message], list[Any]]:
+    """The messages beside the opening, and their instances."""
+    rows = [row for row in desk.timeline(ticket, after_id) if row[1] is not desk.opening]
+    return [message for message, _, _ in rows], [obj for _, _, obj in rows]
+
+
+@pytest.fixture
+def talk(ticket: Ticket, sarah: User) -> Ticket:
+    """By her, by somebody else of the staff and by the customer; a note, a file, an empty row."""
+    mary = User.objects.create_user("mary", is_staff=True)
+    ticket.assignee = sarah
+    replies = [
+        Reply(ticket=ticket, staff=sarah, body="<p>Is it <em>on</em>?</p><script>x</script>"),
+        Reply(ticket=ticket, body="<p>It is.</p>"),
+        Reply(ticket=ticket, staff=mary, body="<p>Sigh.</p>", internal=True),
+        Reply(ticket=ticket, staff=mary, body=""),
+        Reply(ticket=ticket, body=""),
+        Reply(ticket=ticket, staff=sarah, body="<p>Off, and on again.</p>"),
+    ]
+    made = Reply.objects.bulk_create(replies)
+    ReplyFile.objects.bulk_create(
+        [
+            ReplyFile(reply=made[4], upload="replies/a b.png", filename="a b.png"),
+            ReplyFile(reply=made[4], link="https://files.example.com/c.png", filename="c.png"),
+        ]
+    )
+    return ticket
+
+
+def test_what_is_read_from_columns_reads_as_from_instances(talk: Ticket) -> None:
+    from_columns, nothing = read(desk_of(), talk)
+    from_instances, objects = read(desk_of(is_whole=lambda self, obj: True), talk)
+    assert [len(one.attachments) for one in from_columns] == [0, 0, 0, 2, 0]
+    assert from_columns == from_instances
+    assert nothing == [None] * 5
+    assert all(isinstance(obj, Reply) for obj in objects)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"visibility": fin.Const("private"), "attachments": None},
+        {"visibility": None},
+        {"body": "body"},
+        {"body": OverPath("body")},
+        {"redact": lambda self, text: text.upper()},
+        {"author": fin.Author(end_user="ticket.customer")},
+    ],
+)
+def test_words_that_are_no_more_than_columns(talk: Ticket, words: Any) -> None:
+    from_columns, nothing = read(desk_of(**words), talk)
+    assert from_columns
+    assert set(nothing) == {None}
+    assert from_columns == read(desk_of(is_whole=lambda self, obj: True, **words), talk)[0]
+
+
+class Louder(fin.Html):
+    def read(self, obj: Any) -> Any:
+        return f"{super().read(obj)}!"
+
+
+class Anybody(fin.Author):
+    pass
+
+
+class Ours(fin.Files):
+    pass
+
+
+class Marked(fin.Path):
+    pass
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"get_body": lambda self, obj: obj.body},
+        {"get_author": lambda self, obj: obj.staff},
+        {"is_shown": lambda self, obj: bool(obj.pk)},
+        {"record": lambda self, obj, *rest: demo.Replies.record(self, obj, *rest)},
+        {"body": Louder("body")},
+        {"body": fin.Html("ticket.description")},
+        {"body": Marked("body")},
+        {"visibility": fin.Flag("staff.is_superuser", private=True)},
+        {"author": Anybody(agent="staff", end_user="ticket.customer")},
+        {"author": fin.Author(agent="writer", end_user="ticket.customer")},
+        {"author": fin.Const(None)},
+        {"attachments": Ours("files", file="upload")},
+        {"queryset": lambda self: Shouted(Reply).all()},
+    ],
+)
+def test_where_a_hosts_code_is_asked_there_are_instances(
+    talk: Ticket, words: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = property(lambda reply: reply.staff)
+    monkeypatch.setattr(Reply, "writer", writer, raising=False)
+    messages, objects = read(desk_of(**words), talk)
+    assert messages
+    assert all(isinstance(obj, Reply) for obj in objects)
+
+
+class Shouted(models.QuerySet[Any]):
+    """One of a host's own."""
+
+
+def test_a_method_put_in_its_place_is_asked_too(
+    talk: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = desk_of()
+    monkeypatch.setattr(desk.messages[1], "is_whole", fails_for_rows)
+    assert all(isinstance(obj, Reply) for obj in read(desk, talk)[1])
+
+
+def fails_for_rows(obj: Reply) -> bool:
+    return bool(obj.pk)
+
+
+@pytest.mark.parametrize("made", ["by a receiver", "by the model", "by a property"])
+def test_instances_that_are_more_than_their_columns_are_made(
+    talk: Ticket, made: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def louder(sender: Any = None, *, instance: Any, **rest: Any) -> None:
+        instance.body = instance.body.upper()
+
+    def from_db(cls: Any, *arguments: Any) -> Any:
+        found = models.Model.from_db.__func__(cls, *arguments)  # type: ignore[attr-defined]
+        louder(instance=found)
+        return found
+
+    if made == "by the model":
+        monkeypatch.setattr(Reply, "from_db", classmethod(from_db))
+    if made == "by a property":
+        body = property(
+            lambda reply: reply.__dict__["body"].upper(),
+            lambda reply, text: reply.__dict__.update(body=text),
+        )
+        monkeypatch.setattr(Reply, "body", body)
+    if made == "by a receiver":
+        post_init.connect(louder, Reply)
+    try:
+        messages, objects = read(desk_of(), talk)
+    finally:
+        post_init.disconnect(louder, Reply)
+    assert "IT IS." in str(messages[1].body)
+    assert all(isinstance(obj, Reply) for obj in objects)
+
+
+def test_who_is_at_hand_is_not_asked_for(
+    talk: Ticket, sarah: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    desk = desk_of()
+    Ticket.objects.update(assignee=sarah)
+    talk = desk.conversations.get(str(talk.pk))
+    with django_assert_num_queries(5):  # the extent, what is kept, messages, files; and Mary
+        before, _ = read(desk, talk)
+    Reply.objects.exclude(staff=sarah).exclude(staff=None).delete()
+    with django_assert_num_queries(4):
+        assert [one.author for one in read(desk, talk)[0]] == [
+            one.author for one in before if one.visibility == "public"
+        ]
+
+
+@pytest.mark.parametrize("most", [2, 3, 200])
+def test_those_after_a_message_may_be_more_than_few(
+    talk: Ticket, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beside, "MOST", most)
+    for words in ({}, {"is_whole": lambda self, obj: True}):
+        desk = desk_of(**words)
+        everything, _ = read(desk, talk)
+        later, _ = read(desk, talk, everything[0].id)
+        assert later == everything[1:]
+
+
+def test_a_message_that_is_named_by_an_instance_or_by_its_column(talk: Ticket) -> None:
+    for words in ({}, {"get_created_at": lambda self, obj: obj.created}):
+        desk = desk_of(**words)
+        part = desk.messages[1]
+        [*_, last] = Reply.objects.filter(ticket=talk)
+        assert part.moment(talk, str(last.pk)) == last.created
+        assert part.moment(talk, "999999") is part.moment(talk, "a") is None
