@@ -151,8 +151,8 @@ def test_instances_that_are_more_than_their_columns_are_made(
     def louder(sender: Any = None, *, instance: Any, **rest: Any) -> None:
         instance.body = instance.body.upper()
 
-    def from_db(cls: Any, *arguments: Any) -> Any:
-        found = models.Model.from_db.__func__(cls, *arguments)  # type: ignore[attr-defined]
+    def from_db(cls: Any, *arguments: Any, **mode: Any) -> Any:
+        found = models.Model.from_db.__func__(cls, *arguments, **mode)  # type: ignore[attr-defined]
         louder(instance=found)
         return found
 
