@@ -17,7 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from fin_bridge.api.parsers import MAX_BYTES, MAX_MEMBERS, MAX_TEXT
 from fin_bridge.helpdesk import current
-from fin_bridge.models import FinCall
+from fin_bridge.models import ConversationState, FinCall
 from fin_bridge.testing import sign_request
 from fin_bridge.testing.contract import Document
 from helpdesk_demo.models import Customer, Ticket
@@ -363,3 +363,39 @@ def test_a_call_that_cannot_be_noted_is_answered(
     with caplog.at_level(logging.ERROR, "fin_bridge"):
         assert caller.call("get_agents").status == 200
     assert "A call of Fin's was answered, but not noted." in caplog.messages
+
+
+def test_a_pull_that_cannot_be_noted_is_stamped(
+    caller: Caller, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM a_table_that_is_gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(FinCall, "save", fail)
+        assert caller.call("get_messages", conversation_id=str(ticket.pk)).status == 200
+    assert ConversationState.objects.get().pulled_at is not None
+    assert not FinCall.objects.exists()
+
+
+def test_a_pull_that_cannot_be_stamped_is_none(
+    caller: Caller, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise DatabaseError("full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ConversationState, "save", fail)
+        assert caller.call("get_messages", conversation_id=str(ticket.pk)).status == 500
+    noted = FinCall.objects.get()
+    assert (noted.status, noted.detail) == (500, "DatabaseError: full")
+
+    assert not ConversationState.objects.exclude(pulled_at=None).exists()
+
+
+def test_a_pull_is_noted_as_any_call(caller: Caller, ticket: Ticket) -> None:
+    caller.ask("get_messages", conversation_id=str(ticket.pk))
+    noted = FinCall.objects.get()
+    assert (noted.operation, noted.status) == ("get_messages", 200)
+    assert (noted.integration, noted.conversation_id) == ("default", str(ticket.pk))

@@ -123,6 +123,10 @@ def test_pulls(
     pull()  # Fin knows it from now on
     with counted("get_messages, however many"):
         assert pull() == messages + 1
+    with CaptureQueriesContext(connection) as queries:
+        pull()
+    ended = [query["sql"] for query in queries if query["sql"].startswith("COMMIT")]
+    assert [queries[-1]["sql"]] == ended  # the stamp, and after it the note of the call
     last = str(Reply.objects.latest("pk").pk)
     with counted("get_messages after the last"):
         pull(after_id=last)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,6 +32,8 @@ class Call:
     """For the log."""
     remark: str = ""
     """For the log: what was done otherwise than Fin asked."""
+    end: Callable[[Callable[[], None]], None] = lambda stamp: stamp()
+    """Does what is left to do once a long answer is read, together with what the door has to."""
 
     @cached_property
     def context(self) -> Context:

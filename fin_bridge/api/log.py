@@ -58,17 +58,29 @@ def note(
             return
         detail += f" ({omitted} more before it were not noted.)" if omitted else ""
     try:
-        FinCall(
-            at=Now(),
-            operation=_fit(operation, 32),
-            integration=integration,
-            conversation_id=_fit(conversation_id, 255),
-            status=status,
-            duration=round(seconds * 1000),
-            detail=_fit(detail, 500),
-        ).save(force_insert=True)
+        write(operation, integration, conversation_id, status, seconds, detail)
     except Exception:
         logger.exception("A call of Fin's was answered, but not noted.")
+
+
+def write(
+    operation: str,
+    integration: str,
+    conversation_id: str,
+    status: int,
+    seconds: float,
+    detail: str,
+) -> None:
+    """The row; raises what the database does."""
+    FinCall(
+        at=Now(),
+        operation=_fit(operation, 32),
+        integration=integration,
+        conversation_id=_fit(conversation_id, 255),
+        status=status,
+        duration=round(seconds * 1000),
+        detail=_fit(detail, 500),
+    ).save(force_insert=True)
 
 
 def _fit(text: str, length: int) -> str:

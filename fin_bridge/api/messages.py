@@ -6,6 +6,7 @@ import html as markup
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.db import OperationalError, transaction
@@ -38,8 +39,8 @@ def _pulled(call: Call, obj: Any, after_id: str) -> Iterator[Message]:
     """Stamped when all is read: what fails on the way has not reached Fin."""
     timeline = call.desk.timeline(obj, after_id, conf.overlap)
     yield from _shown(call, timeline)
-    # What was written meanwhile may not have been shown.
-    states.pulled(call, obj, reached=timeline.extent)
+    # What was written meanwhile may not have been shown: so far as they reached before.
+    call.end(partial(states.pulled, call, obj, reached=timeline.extent))
 
 
 def _shown(call: Call, timeline: Timeline) -> Iterator[Message]:

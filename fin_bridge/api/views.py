@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import OperationalError, connections
+from django.db import OperationalError, connections, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
@@ -44,6 +44,8 @@ class OperationView(APIView):
     call: Call | None = None
     body: bytes = b""
     problem: Problem | None = None
+    started: float = 0
+    noted = False
 
     authentication_classes = ()
     permission_classes = ()
@@ -64,9 +66,10 @@ class OperationView(APIView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer, and note it whatever came of it."""
-        started = time.monotonic()
+        self.started = time.monotonic()
         response = super().dispatch(request, *args, **kwargs)
-        self._note(request, response.status_code, time.monotonic() - started)
+        if not self.noted:
+            log.note(*self._about(request, response.status_code))
         return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -84,6 +87,7 @@ class OperationView(APIView):
         serializer = operation.input(data=self._input(operation, request._request))
         serializer.is_valid(raise_exception=True)
         asked = serializer.validated_data
+        self.call.end = partial(self._end, request._request, operation.status)
         try:
             answer = operation.run(self.call, asked)
         except OperationalError:
@@ -91,6 +95,20 @@ class OperationView(APIView):
             connections[database()].close_if_unusable_or_obsolete()
             answer = operation.run(self.call, asked)
         return answers.success(self.dialect, operation.status, answer)
+
+    def _end(self, http: HttpRequest, status: int, stamp: Callable[[], None]) -> None:
+        """Stamp and note in one transaction, for each commit waits for the disk.
+
+        Where that fails, each for itself: nothing about the log is a reason not to stamp.
+        """
+        try:
+            with transaction.atomic(using=database()):
+                stamp()
+                log.write(*self._about(http, status))
+            self.noted = True
+        except Exception:
+            logger.warning("A call is stamped and noted apart.", exc_info=True)
+            stamp()
 
     def _input(self, operation: Operation, http: HttpRequest) -> Mapping[str, Any]:
         if http.method == "GET":
@@ -106,18 +124,19 @@ class OperationView(APIView):
 
     def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override]  # the stubs know DRF's own alone
         """A problem in the dialect's form."""
-        self.problem = problem_of(exc)
+        self.problem, self.noted = problem_of(exc), False
         return answers.failure(self.dialect, self.problem)
 
-    def _note(self, request: HttpRequest, status: int, seconds: float) -> None:
+    def _about(self, request: HttpRequest, status: int) -> tuple[str, str, str, int, float, str]:
+        """What the log is to say."""
         operation = self.operations.get(str(request.method).lower())
         call, problem = self.call, self.problem
-        log.note(
+        return (
             operation.name if operation else f"{request.method} {request.path}",
             call.integration.name if call else "",
             call.conversation_id if call else "",
             status,
-            seconds,
+            time.monotonic() - self.started,
             (problem.reason or problem.detail) if problem else call.remark if call else "",
         )
 
