@@ -193,10 +193,11 @@ def test_who_is_at_hand_is_not_asked_for(
 def test_those_after_a_message_may_be_more_than_few(
     talk: Ticket, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    everything, _ = read(desk_of(), talk)
     monkeypatch.setattr(beside, "MOST", most)
     for words in ({}, {"is_whole": lambda self, obj: True}):
         desk = desk_of(**words)
-        everything, _ = read(desk, talk)
+        assert read(desk, talk)[0] == everything
         later, _ = read(desk, talk, everything[0].id)
         assert later == everything[1:]
 
