@@ -93,9 +93,9 @@ class Part:
 
         By the base manager: a default manager may filter by the current request.
         """
-        using = router.db_for_write(self.model_class)
+        rows = self.model_class._base_manager.using(router.db_for_write(self.model_class))
         asked = dict(conditions.spelled(path, value) for path, value in self._where.items())
-        return self.model_class._base_manager.using(using).filter(**asked)
+        return rows.filter(**asked) if asked else rows
 
     @property
     def is_filtered(self) -> bool:

@@ -39,6 +39,7 @@ def extent(desk: Helpdesk, conversation: Any) -> dict[str, Any]:
         if part is not desk.opening:
             created = part.fields.get("created_at")
             last = {"last": Max(created.lookup)} if isinstance(created, Path) else {}
-            extents[part.prefix] = part.of(conversation).aggregate(count=Count("pk"), **last)
+            messages = part.queryset().filter(**part.matching(conversation))
+            extents[part.prefix] = messages.aggregate(count=Count("pk"), **last)
     counted: dict[str, Any] = plain(extents)
     return counted
