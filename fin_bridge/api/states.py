@@ -61,7 +61,7 @@ def pulled(
     are to be stamped.
     """
     conversation_id = call.desk.conversations.id_of(obj)
-    with transaction.atomic(using=database()):
+    with transaction.atomic(using=database(), savepoint=False):
         state = locked(call, conversation_id, *_STAMPED, "posted_at", "shown", "holder")
         state.pulled_at = max(state.pulled_at or call.began, call.began)
         state.reminders = 0

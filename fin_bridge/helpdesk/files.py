@@ -107,7 +107,7 @@ class Files(Rows):
         filename, filetype = self.described(row)
         if not link.startswith("https://"):
             link = addresses.of(self.place, row.pk, filename)
-        return Attachment(url=link, filetype=filetype, filename=filename)
+        return Attachment(link, filetype, filename)
 
     def described(self, row: Any) -> tuple[str, str]:
         """A file's name and media type."""
