@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
+from django.db.models.constants import OnConflict
 
 from .models import database
 
@@ -27,6 +28,17 @@ def execute(statement: str, *values: Any) -> None:
     """The same for one that answers with none."""
     with _executed(statement, values):
         pass
+
+
+def insert_missing(into: str, *rows: list[Any]) -> None:
+    """INSERT them, but for those of which there are others with the same keys.
+
+    `into` names the table and its columns.
+    """
+    operations = connections[database()].ops
+    statement = operations.insert_statement(on_conflict=OnConflict.IGNORE)
+    suffix = operations.on_conflict_suffix_sql((), OnConflict.IGNORE, (), ())
+    execute(f"{statement} {into} VALUES {', '.join(['%s'] * len(rows))} {suffix}", *rows)
 
 
 def lock(statement: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -104,12 +104,10 @@ def _locked(integration: str, ids: Sequence[str]) -> list[_State]:
     states = _lock(integration, ids)
     if len(states) < len(ids):
         missing = set(ids) - {state.conversation_id for state in states}
-        ConversationState.objects.bulk_create(
-            [
-                ConversationState(integration=integration, conversation_id=conversation_id)
-                for conversation_id in sorted(missing)
-            ],
-            ignore_conflicts=True,
+        sql.insert_missing(
+            "fin_bridge_conversationstate (integration, conversation_id, attempts, reminders,"
+            " shown, extent, holder, handover)",
+            *([integration, name, 0, 0, "{}", "{}", "", ""] for name in sorted(missing)),
         )
         states = _lock(integration, ids)
     return states

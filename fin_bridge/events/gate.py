@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.models import Q
 
-from ..clock import Now
+from .. import clock
+from ..clock import from_microseconds
 from ..conf import conf
 from ..models import ConversationState, Event, IntegrationState, database
 from ..signals import alarm_raised, announce
@@ -44,6 +45,8 @@ _IN_A_ROW: Final = {Block.UNAVAILABLE: (5, 2), Block.NOT_FOUND: (20, 5)}
 
 _MOST_FAILURES: Final = 40
 
+_LOOK: Final = "SELECT *, {now} AS now FROM fin_bridge_integrationstate WHERE integration = %s"
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -57,8 +60,9 @@ class Look:
 
 def look(integration: str) -> Look:
     """One statement; the row is made on first use."""
-    for state in IntegrationState.objects.filter(integration=integration).annotate(now=Now()):
-        return Look(state, state.now, time.monotonic())
+    now, values = clock.sql(connections[database()].vendor)
+    for state in IntegrationState.objects.raw(_LOOK.format(now=now), [*values, integration]):
+        return Look(state, from_microseconds(state.now), time.monotonic())
     IntegrationState.objects.get_or_create(integration=integration)
     return look(integration)
 
