@@ -6,6 +6,7 @@ import socket
 import ssl
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -63,6 +64,33 @@ def test_the_environments_proxy_counts_only_if_asked_for(
         answer = send("http://fin.invalid/", Limits(0.6, trust_environment=True))
         assert answer.status == 204
         assert len(proxy.requests) == 1
+
+
+def test_netrc_counts_only_if_asked_for_and_as_it_stands(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    netrc = tmp_path / "netrc"
+    monkeypatch.setenv("NETRC", str(netrc))
+    for password in ("old", "new"):
+        netrc.write_text(f"machine 127.0.0.1 login fin password {password}")
+        send(receiver.url, Limits(trust_environment=True))
+    send(receiver.url, Limits())
+    told = [request.headers.get("Authorization") for request in receiver.requests]
+    basic = [f"Basic {b64encode(f'fin:{word}'.encode()).decode()}" for word in ("old", "new")]
+    assert told == [*basic, None]
+
+
+def test_an_address_may_be_spelled_with_a_space_before(receiver: Receiver) -> None:
+    assert send(f" {receiver.url}").status == 204
+
+
+def test_nothing_of_one_post_is_left_in_the_next(receiver: Receiver) -> None:
+    post(receiver.url, b'{"long": 1}', {"X-Webhook-Key": "one", "X-More": "more"}, Limits())
+    post(receiver.url, b"{}", {"X-Webhook-Key": "two"}, Limits())
+    last = receiver.requests[-1]
+    assert (last.raw, last.headers["Content-Length"]) == (b"{}", "2")
+    assert last.headers["X-Webhook-Key"] == "two"
+    assert "X-More" not in last.headers
 
 
 def test_a_body_that_is_not_read_does_not_poison_the_next_answer(receiver: Receiver) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,9 @@ import pytest
 from django.db import connections
 from pytest_django import DjangoDbBlocker
 
+from fin_bridge import connection, tasks
 from fin_bridge.connection import kept_connection
+from fin_bridge.models import database as default_database
 
 
 @pytest.fixture(autouse=True)
@@ -62,8 +66,60 @@ def test_it_is_kept_from_one_task_to_the_next(sqlite_url: str) -> None:
 
 
 def test_it_lives_no_longer_than_conn_max_age(sqlite_url: str) -> None:
-    with database(sqlite_url, max_age=0) as alias:
+    with database(sqlite_url, max_age=-1) as alias:
         assert task(alias) is not task(alias)
+
+
+def test_where_nothing_is_to_be_kept_it_is_what_is_found(sqlite_url: str) -> None:
+    """Whatever the host has told that connection, such as a schema, holds."""
+    with database(sqlite_url, max_age=0) as alias:
+        found = connections[alias]
+        with kept_connection(alias):
+            assert connections[alias] is found
+
+
+def test_threads_that_come_and_go_keep_none(sqlite_url: str) -> None:
+    with database(sqlite_url, max_age=None) as alias, ThreadPoolExecutor(1) as other:
+
+        def is_as_found() -> bool:
+            found = connections[alias]
+            with kept_connection(alias):
+                return connections[alias] is found
+
+        assert other.submit(is_as_found).result()
+
+
+def test_a_forked_process_has_its_own(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with database(sqlite_url, max_age=None) as alias:
+        used, own = task(alias), os.getpid()
+        with monkeypatch.context() as forked:
+            forked.setattr("os.getpid", lambda: own + 1)
+            assert task(alias) is not used
+            with kept_connection(alias):
+                connections[alias].close()
+        assert task(alias) is used
+
+
+@pytest.mark.django_db
+def test_tasks_use_it_unless_they_are_called_as_functions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    alias = default_database()
+    found = connections[alias]
+    monkeypatch.setitem(found.settings_dict, "CONN_MAX_AGE", None)
+    monkeypatch.setattr(connection, "_kept", {})
+    for task in (tasks.drain, tasks.sweep, tasks.notice):
+        for how, is_kept in (
+            ({"called_directly": True}, False),
+            ({"called_directly": False, "is_eager": True}, False),
+            ({"called_directly": False, "is_eager": False}, True),
+        ):
+            task.push_request(**how)
+            try:
+                with tasks._connection(task):
+                    assert (connections[alias] is not found) is is_kept
+            finally:
+                task.pop_request()
 
 
 def test_what_is_found_is_put_back_when_a_task_fails(sqlite_url: str) -> None:

@@ -390,6 +390,16 @@ def test_each_conversation_of_a_batch_was_posted_when_it_was(
 # --- claims, leases, fences ---------------------------------------------------------------------
 
 
+def test_a_claim_waits_for_no_disk(ticket: Ticket, clock: Clock) -> None:
+    change(ticket)
+    clock.advance(1)
+    with CaptureQueriesContext(connection) as queries:
+        claims.claim("default", clock.now, 10)
+    said = [query["sql"] for query in queries]
+    is_lazy = "SET LOCAL synchronous_commit = off" in said
+    assert is_lazy is (connection.vendor == "postgresql")
+
+
 def test_a_claim_is_taken_once(ticket: Ticket, clock: Clock) -> None:
     change(ticket)
     clock.advance(1)

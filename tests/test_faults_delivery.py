@@ -5,21 +5,23 @@ from __future__ import annotations
 import gzip
 import logging
 import threading
+import time
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
-from django.db import InterfaceError, connection
+from django.db import InterfaceError, OperationalError, connection
 from pytest_django import Settings
 
-from fin_bridge.events import claims, delivery, gate, settling, sweep, wake
+from fin_bridge.events import claims, delivery, gate, insistence, settling, sweep, wake
 from fin_bridge.events.client import Limits, post
 from fin_bridge.events.retry import Outcome
 from fin_bridge.models import Attempt, ConversationState, Event, FinCall, IntegrationState
 from helpdesk_demo.fin import Tickets
 from helpdesk_demo.models import Customer, Reply, Ticket
 from tests.receiver import Receiver, receiving, status
+from tests.test_tasks import wait_for
 from tests.world import Clock, make_ticket, use_fin
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -379,6 +381,119 @@ def test_integrations_do_not_share_their_fate(
     assert set(cancelled.values_list("state", "detail")) == {
         (State.CANCELLED, "The integration is gone.")
     }
+
+
+@pytest.mark.parametrize("code", [429, 401, 503])
+def test_what_is_refused_amid_a_backlog_calls_back_what_has_not_left(
+    customer: Customer, fin: Receiver, clock: Clock, code: int
+) -> None:
+    """FAULTS 20, 21 and 30: not even while it is written down that Fin wants no more."""
+    for _ in range(220):
+        make_ticket(customer).save()
+    fin.replies.extend([status(204)] * 120)  # by then a hundred are claimed ahead
+    fin.otherwise = status(code)
+    clock.advance(1)
+    delivery.drain(budget=20)
+    assert 120 < len(fin.requests) <= 140  # ten are in flight
+    assert states().count(State.SENDING) == 0
+
+
+def test_what_a_slow_fin_keeps_waiting_is_left_to_others(
+    customer: Customer, fin: Receiver, clock: Clock, settings: Settings
+) -> None:
+    settings.FIN_BRIDGE_IN_FLIGHT = 2
+    answers = threading.Event()
+
+    def hold(handler: BaseHTTPRequestHandler) -> None:
+        answers.wait(10)
+        status(204)(handler)
+
+    def drain() -> None:
+        delivery.drain(budget=10)
+        connection.close()
+
+    for _ in range(20):
+        make_ticket(customer).save()
+    fin.otherwise = hold
+    clock.advance(1)
+    slow = threading.Thread(target=drain)
+    slow.start()
+    wait_for(lambda: len(fin.requests) == 2)
+    assert (states().count(State.SENDING), states().count(State.WAITING)) == (4, 16)
+    answers.set()
+    slow.join()
+    assert states() == [State.SENT] * 20
+
+
+def test_one_failing_statement_costs_no_second_post(
+    customer: Customer, fin: Receiver, clock: Clock
+) -> None:
+    """FAULTS 19: nor do those that have landed together, whichever statement it is."""
+    for _ in range(15):
+        make_ticket(customer).save()
+    first = Event.objects.order_by("pk")[0]
+    ConversationState.objects.create(
+        integration="default", conversation_id=first.conversation_id, attempts=1
+    )
+    failing = ["SELECT"]  # of its attempts before
+
+    def fail_once(execute: Any, sql: str, *rest: Any) -> Any:
+        if failing and sql.startswith(failing[0]) and "fin_bridge_attempt" in sql:
+            failing.clear()
+            raise OperationalError("deadlock")
+        return execute(sql, *rest)
+
+    fin.replies.append(status(400))
+    clock.advance(1)
+    with connection.execute_wrapper(fail_once):
+        delivery.drain()
+    assert not failing
+    assert sorted(states()) == [State.SENT] * 14 + [State.WAITING]
+
+
+def test_answers_that_come_while_the_database_is_away_are_written_down_after_all(
+    customer: Customer, fin: Receiver, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FAULTS 17 and 18: those that have landed before it was noticed as well."""
+    monkeypatch.setattr(insistence, "PAUSES", (0.0,))
+    is_away, noticed = threading.Event(), threading.Event()
+
+    def fail(execute: Any, sql: str, *rest: Any) -> Any:
+        if is_away.is_set():
+            noticed.set()
+            raise OperationalError("gone")
+        return execute(sql, *rest)
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        is_away.set()
+        status(204)(handler)
+
+    def answer_late(handler: BaseHTTPRequestHandler) -> None:
+        noticed.wait(10)
+        is_away.clear()
+        status(204)(handler)
+
+    fin.replies.extend([answer, answer_late])
+    for _ in range(2):
+        make_ticket(customer).save()
+    clock.advance(1)
+    with connection.execute_wrapper(fail), pytest.raises(OperationalError):
+        delivery.drain()
+    assert states() == [State.SENT] * 2
+
+
+def test_a_look_is_no_later_than_it_seems(fin: Receiver) -> None:
+    """FAULTS 65: between the database's clock and ours a process may be stopped."""
+    gate.state_of("default")
+    asked: list[float] = []
+
+    def note(execute: Any, *statement: Any) -> Any:
+        asked.append(time.monotonic())
+        return execute(*statement)
+
+    with connection.execute_wrapper(note):
+        look = gate.look("default")
+    assert look.read <= asked[0]
 
 
 def test_an_integration_that_eats_up_the_budget_leaves_the_others_some(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -397,6 +398,21 @@ def test_an_address_is_signed_as_django_signs(settings: Settings, name: str) -> 
     named = signing.TimestampSigner(salt="fin_bridge.attachments").unsign(token, max_age=5)
     assert signing.b64_decode(named.encode()) == b"demo.file.upload:12"
     assert last == quote(name or "file")
+
+
+def test_a_part_is_filtered_where_a_decorator_filters_it() -> None:
+    """Which looks like what it decorates."""
+
+    def only_new(queryset: Any) -> Any:
+        @functools.wraps(queryset)
+        def filtered(self: Any) -> Any:
+            return queryset(self).filter(status__slug="new")
+
+        return filtered
+
+    words = {"queryset": only_new(fin.Conversations.queryset)}
+    assert type("Tickets", (demo.Tickets,), words)().is_filtered
+    assert not demo.Tickets().is_filtered
 
 
 def test_an_opening_that_is_filtered_is_looked_for(ticket: Ticket) -> None:

@@ -1,8 +1,8 @@
 """Claiming what is due: by conversation, so that no two POSTs of one are under way at once.
 
-A *conversation* is claimed, by compare-and-set on its `ConversationState`, and with it all its
-visible events; claims on events alone would let two POSTs of one conversation fly. The token of
-the claim fences what `settling` writes afterwards.
+A *conversation* is claimed, by a lease on its `ConversationState`, which is locked and looked at
+before, and with it all its visible events; claims on events alone would let two POSTs of one
+conversation fly. The token of the claim fences what `settling` writes afterwards.
 """
 
 from __future__ import annotations

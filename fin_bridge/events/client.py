@@ -108,11 +108,11 @@ def post(url: str, body: bytes, headers: Mapping[str, str], limits: Limits) -> A
     try:
         session = _session(limits)
         request = _request(session, url, body, headers)
-        with session.get_adapter(url).send(
+        with session.get_adapter(str(request.url)).send(
             request,
             stream=True,
             timeout=(min(CONNECT_TIMEOUT, limits.deadline), limits.deadline),
-            **_environment(session, url),
+            **_environment(session, request.url),
         ) as response:
             return _read(response)
     except (requests.RequestException, HTTPError, OSError, ValueError) as error:
@@ -123,17 +123,18 @@ def _request(
     session: requests.Session, url: str, body: bytes, headers: Mapping[str, str]
 ) -> requests.PreparedRequest:
     """One for each POST, from one for each address: to prepare it is half of what a POST costs."""
-    if url not in _local.prepared:
+    prepared = _local.prepared.get(url)
+    if prepared is None or session.trust_env:  # netrc may have another password by now
         kind = {"Content-Type": "application/json"}
         prepared = session.prepare_request(requests.Request("POST", url, headers=kind))
         _local.prepared = {url: prepared}
-    request = _local.prepared[url].copy()
+    request = prepared.copy()
     request.headers.update(headers)
     request.prepare_body(body, None)
     return request
 
 
-def _environment(session: requests.Session, url: str) -> dict[str, Any]:
+def _environment(session: requests.Session, url: str | None) -> dict[str, Any]:
     """The proxies and certificates of the environment, where it counts."""
     if not session.trust_env:
         return {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+import threading
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,9 +34,11 @@ LEAST: Final = 0.5
 """Seconds of a budget that one integration's slow Fin has eaten, shared by those that are left."""
 
 AHEAD: Final = 100
-"""Claimed beyond those under way, at most; more when half of them have begun.
+FORESIGHT: Final = 0.3
+"""Claimed beyond those under way: so many at most, and what is sent in so many seconds.
 
-So no thread waits for the database between two POSTs, and a statement serves many of them.
+So no thread waits for the database between two POSTs, and a statement serves many of them. What a
+Fin that takes its time keeps waiting is left to other drains.
 """
 
 LOOK_AGAIN: Final = 1.0
@@ -57,6 +60,10 @@ class _Posted:
 
 
 Flying = Flights[Claim, _Posted | None]
+Landed = list[tuple[Claim, _Posted | None]]
+
+_ALARMING: Final = {Outcome.THROTTLED, Outcome.UNAUTHORIZED, Outcome.UNAVAILABLE}
+"""What may shut the gate: until that is known, nothing that has not left yet may leave."""
 
 
 def drain(budget: float = BUDGET) -> float | None:
@@ -77,32 +84,37 @@ def drain(budget: float = BUDGET) -> float | None:
 
 
 def _drain(integration: Integration, ends: float) -> float | None:
-    flights = Flying(_is_sent)
+    flights, landed = Flying(_is_sent), Landed()
     look = gate.look(integration.name)
     try:
-        while True:
-            if time.monotonic() < ends and len(flights) < conf.in_flight + AHEAD // 2:
-                _launch(integration, look, flights)
-            if not flights:
-                break
-            if time.monotonic() >= ends:
-                flights.call_back()
-            look = _land(integration, flights, timeout=LOOK_AGAIN)
-            if gate.is_shut(look.state, look.now):
-                flights.call_back()
+        _launch(integration, look, flights, ends)
+        while flights:
+            look = _land(integration, flights, landed)
+            _launch(integration, look, flights, ends)
     finally:
         # Where the database has failed meanwhile, answers are still on their way.
         flights.call_back()
         while flights:
-            _land(integration, flights)
+            landed += flights.land()
+        if landed:
+            _write_down(integration, landed)
     return _next_look(integration, look)
 
 
-def _launch(integration: Integration, look: gate.Look, flights: Flying) -> None:
-    """Claim some and have the threads send them."""
+def _launch(integration: Integration, look: gate.Look, flights: Flying, ends: float) -> None:
+    """Claim some and have the threads send them, if few are left of the last.
+
+    At the end of the budget those that have not begun are given back instead.
+    """
+    ahead = min(AHEAD, max(conf.in_flight, round(flights.pace * FORESIGHT)))
+    if time.monotonic() >= ends:
+        flights.call_back()
+        return
+    if len(flights) >= conf.in_flight + ahead // 2 or flights.alarm.is_set():
+        return
     # A POST starts only if the lease, which runs from `now`, covers it.
     latest = look.read + conf.lease.total_seconds() - conf.deadline - 1
-    most, probe = gate.allowance(look.state, look.now, conf.in_flight + AHEAD - len(flights))
+    most, probe = gate.allowance(look.state, look.now, conf.in_flight + ahead - len(flights))
     if most <= 0:
         return
     claims = claim(integration.name, look.now, most, probe=probe)
@@ -110,33 +122,68 @@ def _launch(integration: Integration, look: gate.Look, flights: Flying) -> None:
         gate.recovered(look.state)
     timestamp = int(look.now.timestamp())
     for one in claims:
-        flights.start(one, partial(_post, one, integration, timestamp, latest))
+        flights.start(one, partial(_post, one, integration, timestamp, latest, flights.alarm))
 
 
-def _post(claim: Claim, integration: Integration, timestamp: int, latest: float) -> _Posted | None:
-    """In a thread: send one. None if it is too late."""
+def _post(
+    claim: Claim,
+    integration: Integration,
+    timestamp: int,
+    latest: float,
+    alarm: threading.Event,
+) -> _Posted | None:
+    """In a thread: send one. None if it is too late, or another one's answer is an alarm."""
     started = time.monotonic()
-    if started > latest:
+    if started > latest or alarm.is_set():
         return None
     body = json.dumps({"conversation_id": claim.conversation_id}).encode()
     answer, headers = posting.post(integration, body, timestamp, latest)
+    if retry.outcome(answer) in _ALARMING:
+        alarm.set()
     return _Posted(claim, answer, headers, body.decode(), started, time.monotonic() - started)
 
 
+def _land(integration: Integration, flights: Flying, landed: Landed) -> gate.Look:
+    """Wait for some, and write down what came of them; how things stand then."""
+    landed += flights.land(timeout=LOOK_AGAIN)
+    alarmed = any(_outcome(posted) in _ALARMING for _, posted in landed)
+    if alarmed:
+        flights.call_back()
+    look = _write_down(integration, landed)
+    if gate.is_shut(look.state, look.now):
+        flights.call_back()
+    elif alarmed:
+        flights.alarm.clear()
+    return look
+
+
+def _outcome(posted: _Posted | None) -> Outcome | None:
+    return None if posted is None else retry.outcome(posted.answer)
+
+
 def _is_sent(posted: _Posted | None) -> bool:
-    return posted is not None and retry.outcome(posted.answer) is Outcome.SENT
+    return _outcome(posted) is Outcome.SENT
 
 
-def _land(integration: Integration, flights: Flying, timeout: float | None = None) -> gate.Look:
-    """Settle those that are back, release those that never took off; how things stand then."""
-    landed = flights.land(timeout)
+def _write_down(integration: Integration, landed: Landed) -> gate.Look:
+    """Settle those that are back, release those that never took off; how things stand then.
+
+    `landed` is left with those that could not be written down.
+    """
     look = insist(partial(gate.look, integration.name))
-    reports = [_report(integration, posted, look) for _, posted in landed if posted is not None]
-    if reports:
-        insist(partial(settle, reports, look.now))
-    insist(partial(release, [one for one, posted in landed if posted is None]))
+    reports = insist(partial(_settle, integration, landed, look))
+    landed[:] = [(one, posted) for one, posted in landed if posted is None]
+    insist(partial(release, [one for one, _ in landed]))
+    landed.clear()
     gate.note(look.state, reports, look.now)
     return look
+
+
+def _settle(integration: Integration, landed: Landed, look: gate.Look) -> list[Report]:
+    reports = [_report(integration, posted, look) for _, posted in landed if posted is not None]
+    if reports:
+        settle(reports, look.now)
+    return reports
 
 
 def _report(integration: Integration, posted: _Posted, look: gate.Look) -> Report:

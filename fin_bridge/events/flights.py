@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -48,11 +49,19 @@ class Flights(Generic[T, R]):
 
     def __init__(self, is_routine: Callable[[R | None], bool]) -> None:
         self._is_routine = is_routine
+        self._began, self._landed = time.monotonic(), 0
+        self.alarm = threading.Event()
+        """Set by one after which no other should begin, until it is known what it means."""
         self._under_way: dict[Future[R], T] = {}
         self._back: SimpleQueue[Future[R]] = SimpleQueue()
 
     def __len__(self) -> int:
         return len(self._under_way)
+
+    @property
+    def pace(self) -> float:
+        """How many have come back a second."""
+        return self._landed / max(time.monotonic() - self._began, 0.001)
 
     def start(self, one: T, fly: Callable[[], R]) -> None:
         """Have a thread do it as soon as one is free."""
@@ -86,4 +95,5 @@ class Flights(Generic[T, R]):
     def _next(self, timeout: float | None) -> tuple[T, R | None]:
         flight = self._back.get(timeout=timeout)
         one = self._under_way.pop(flight)
+        self._landed += 1
         return one, None if flight.cancelled() else flight.result()

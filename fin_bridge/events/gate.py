@@ -55,14 +55,15 @@ class Look:
     state: IntegrationState
     now: datetime
     read: float
-    """By `time.monotonic`."""
+    """By `time.monotonic`, before the database was asked: no lease ends sooner than it seems."""
 
 
 def look(integration: str) -> Look:
     """One statement; the row is made on first use."""
     now, values = clock.sql(connections[database()].vendor)
+    read = time.monotonic()
     for state in IntegrationState.objects.raw(_LOOK.format(now=now), [*values, integration]):
-        return Look(state, from_microseconds(state.now), time.monotonic())
+        return Look(state, from_microseconds(state.now), read)
     IntegrationState.objects.get_or_create(integration=integration)
     return look(integration)
 

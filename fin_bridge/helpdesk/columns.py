@@ -19,6 +19,7 @@ from .beside import Beside, relations_of
 from .fields import Const, OverPath
 from .files import Files
 from .moments import selected
+from .parts import is_ours
 from .paths import Path
 
 if TYPE_CHECKING:
@@ -128,8 +129,7 @@ def _is_read_by_us(part: Messages, author: Author) -> bool:
     """Whether no method of the host's is asked, and nothing loaded for each message."""
     conversation, files = part.fields.get("conversation"), part.fields.get("attachments")
     if any(hasattr(part, f"get_{word}") for word in part.words) or not all(
-        getattr(getattr(part, name), "__module__", "").startswith("fin_bridge.helpdesk.")
-        for name in _SHOWN
+        is_ours(getattr(part, name)) for name in _SHOWN
     ):
         return False
     if type(author) is not Author or author.decisive is None or not isinstance(conversation, Path):
