@@ -30,14 +30,11 @@ def execute(statement: str, *values: Any) -> None:
         pass
 
 
-def insert_missing(into: str, *rows: list[Any]) -> None:
-    """INSERT them, but for those of which there are others with the same keys.
-
-    `into` names the table and its columns.
-    """
+def insert(into: str, *rows: list[Any], on_conflict: OnConflict | None = None) -> None:
+    """INSERT them in one statement; `into` names the table and its columns."""
     operations = connections[database()].ops
-    statement = operations.insert_statement(on_conflict=OnConflict.IGNORE)
-    suffix = operations.on_conflict_suffix_sql((), OnConflict.IGNORE, (), ())
+    statement = operations.insert_statement(on_conflict=on_conflict)
+    suffix = operations.on_conflict_suffix_sql((), on_conflict, (), ())
     execute(f"{statement} {into} VALUES {', '.join(['%s'] * len(rows))} {suffix}", *rows)
 
 

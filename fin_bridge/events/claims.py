@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.constants import OnConflict
 
 from .. import sql
 from ..clock import to_microseconds
@@ -104,10 +105,11 @@ def _locked(integration: str, ids: Sequence[str]) -> list[_State]:
     states = _lock(integration, ids)
     if len(states) < len(ids):
         missing = set(ids) - {state.conversation_id for state in states}
-        sql.insert_missing(
+        sql.insert(
             "fin_bridge_conversationstate (integration, conversation_id, attempts, reminders,"
             " shown, extent, holder, handover)",
             *([integration, name, 0, 0, "{}", "{}", "", ""] for name in sorted(missing)),
+            on_conflict=OnConflict.IGNORE,
         )
         states = _lock(integration, ids)
     return states
