@@ -24,8 +24,8 @@ The floor spends some 5 us on a message. Ours spends some 20: 2 to read it and i
 PostgreSQL, 5 for the sanitiser, of which 3 are its own, 4 for the file and the signature in its
 address, 4 for its JSON, written out, and 1 for its record; the rest is spread thinly. The
 database's own sorting and joining comes on top, and the floor has none of it. So four floors are
-just out of reach of any answer that is read, sanitised and signed; a tenth of the
-ModelSerializer, which does neither of the last two, is not.
+just out of reach of any answer that is read, sanitised and signed, and a tenth of the
+ModelSerializer, which does neither of the last two, is missed by little.
 
 What made most of the difference: `reverse()` and a new signer for each file were half of a pull;
 a join read each author anew with every message, and a prefetch of the files named all of the
