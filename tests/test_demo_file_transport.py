@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,13 +10,23 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
+import pytest
 from kombu import Connection
 from kombu.simple import SimpleQueue
+from kombu.transport import filesystem
 
 from helpdesk_demo.file_transport import Transport
 
 MESSAGES = 100
 LONG = "x" * 1_000_000
+
+
+@pytest.fixture(autouse=True)
+def started() -> Iterator[None]:
+    """A process that knows of no queue yet, and leaves none to know of."""
+    Transport.global_state.clear()
+    yield
+    Transport.global_state.clear()
 
 
 @contextmanager
@@ -25,6 +36,32 @@ def queue(folder: Path) -> Iterator[SimpleQueue]:
     broker = Connection("filesystem://", transport=Transport, transport_options=options)
     with broker, broker.SimpleQueue("celery") as made:
         yield made
+
+
+def test_a_worker_that_starts_beside_another_reads_no_half_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the queues that hang on an exchange: kombu makes the file before it locks it."""
+    lock, is_made, never = filesystem.lock, threading.Event(), threading.Event()
+
+    def lock_late(file: Any, flags: int) -> None:
+        if file.mode == "wb":  # a table that is new, and empty yet
+            is_made.set()
+            never.wait(0.5)
+        lock(file, flags)
+
+    def start() -> None:
+        with queue(tmp_path):
+            pass
+
+    monkeypatch.setattr(filesystem, "lock", lock_late)
+    other = threading.Thread(target=start)
+    other.start()
+    assert is_made.wait(10)
+    Transport.global_state.clear()  # as another process, which has none of this one's memory
+    start()
+    other.join()
+    assert [json.loads(table.read_text()) for table in tmp_path.glob("*.exchange")] != []
 
 
 def test_what_is_read_while_it_is_written_is_whole(tmp_path: Path) -> None:
