@@ -24,18 +24,18 @@ def fetch(statement: str, *values: Any) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def execute(statement: str, *values: Any) -> None:
-    """The same for one that answers with none."""
-    with _executed(statement, values):
-        pass
+def execute(statement: str, *values: Any) -> int:
+    """The same for one that answers with none: how many rows it has changed."""
+    with _executed(statement, values) as cursor:
+        return int(cursor.rowcount)
 
 
-def insert(into: str, *rows: list[Any], on_conflict: OnConflict | None = None) -> None:
-    """INSERT them in one statement; `into` names the table and its columns."""
+def insert(into: str, *rows: list[Any], on_conflict: OnConflict | None = None) -> int:
+    """INSERT them in one statement: how many there are; `into` names the table and its columns."""
     operations = connections[database()].ops
     statement = operations.insert_statement(on_conflict=on_conflict)
     suffix = operations.on_conflict_suffix_sql((), on_conflict, (), ())
-    execute(f"{statement} {into} VALUES {', '.join(['%s'] * len(rows))} {suffix}", *rows)
+    return execute(f"{statement} {into} VALUES {', '.join(['%s'] * len(rows))} {suffix}", *rows)
 
 
 def lock(statement: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -378,9 +378,9 @@ def test_each_conversation_of_a_batch_was_posted_when_it_was(
         ],
         starts[1],
     )
-    kept = ConversationState.objects.in_bulk([one.state_id for one in pair])
-    assert [kept[one.state_id].posted_at for one in pair] == starts
-    assert [kept[one.state_id].not_before for one in pair] == [
+    kept = [ConversationState.objects.get(conversation_id=one.conversation_id) for one in pair]
+    assert [state.posted_at for state in kept] == starts
+    assert [state.not_before for state in kept] == [
         started_at + timedelta(seconds=1) for started_at in starts
     ]
     events = Event.objects.in_bulk([one.event_id for one in pair])

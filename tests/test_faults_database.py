@@ -84,6 +84,30 @@ def test_a_drain_takes_what_is_behind_that_which_another_is_claiming(
     assert fin.conversations == [f"c{wanted + 1}"]
 
 
+def test_a_new_conversation_is_sent_though_another_drain_is_at_its_neighbour(
+    processes: Processes, other: psycopg.Connection, fin: Receiver
+) -> None:
+    """Its row is made, and the neighbour's, which looks as if it were missing, is not."""
+    processes.ask(
+        "INSERT INTO fin_bridge_event (integration, conversation_id, kind, state, cause, reaction,"
+        " created_at, due_at, attempts, detail)"
+        " SELECT 'default', 'c' || n, 'sync', 'waiting', '', false, 0, n, 0, ''"
+        " FROM generate_series(1, 2) n RETURNING 1"
+    )
+    other.execute(
+        "INSERT INTO fin_bridge_conversationstate (integration, conversation_id, attempts,"
+        " reminders, shown, extent, holder, handover)"
+        " VALUES ('default', 'c1', 0, 0, '{}', '{}', '', '')"
+    )
+    other.commit()
+    other.execute("SELECT 1 FROM fin_bridge_conversationstate FOR UPDATE")
+    assert processes.run("drain", ahead=1) == 0
+    assert fin.conversations == ["c2"]
+    other.rollback()
+    assert processes.run("drain", ahead=1) == 0
+    assert fin.conversations == ["c2", "c1"]
+
+
 def test_an_answer_is_written_down_after_a_deadlock(
     processes: Processes, other: psycopg.Connection, fin: Receiver
 ) -> None:

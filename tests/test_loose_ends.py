@@ -7,6 +7,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -90,13 +91,16 @@ def test_nothing_is_read_after_the_deadline(monkeypatch: pytest.MonkeyPatch) -> 
         client._DeadlineReader(Any).readinto(bytearray(1))  # type: ignore[arg-type]  # unread
 
 
+@pytest.mark.parametrize("is_known", [True, False])
 def test_a_conversation_whose_events_another_drain_has_sent_is_left_free(
-    stopped_clock: Clock,
+    is_known: bool, stopped_clock: Clock
 ) -> None:
-    state = ConversationState.objects.create(integration="default", conversation_id="c")
-    locked = claims._locked("default", ["c"])
-    assert claims._take("default", locked, stopped_clock.now) == []
-    state.refresh_from_db()
+    if is_known:
+        ConversationState.objects.create(integration="default", conversation_id="c")
+    lease = claims._Lease(uuid4(), 10**18)
+    locked = claims._locked("default", ["c"], lease)
+    assert claims._take("default", locked, lease, stopped_clock.now, False) == []
+    state = ConversationState.objects.get()
     assert (state.token, state.lease_until) == (None, None)
 
 

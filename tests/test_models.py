@@ -132,7 +132,7 @@ def test_an_expired_lease_is_taken_over_and_a_lease_of_nothing_is_not_in_the_way
     world.advance(hours=1)
     sweep.take_over(world.now)
     assert Event.objects.get().state == Event.State.WAITING
-    assert ConversationState.objects.get(pk=one.state_id).token is None
+    assert ConversationState.objects.get(conversation_id=one.conversation_id).token is None
 
     ConversationState.objects.update(token=uuid4(), lease_until=world.now)
     world.advance(1)

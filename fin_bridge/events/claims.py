@@ -34,7 +34,6 @@ _END_OF_TIME: Final = 2**62
 class Claim:
     """One conversation, ours until the lease ends; `event_id` is the event that stands for it."""
 
-    state_id: int
     integration: str
     conversation_id: str
     token: uuid.UUID
@@ -44,15 +43,24 @@ class Claim:
     probe: bool = False
 
 
+class _Lease(NamedTuple):
+    """What claims a conversation, written to its state."""
+
+    token: uuid.UUID
+    until: int
+    """In microseconds."""
+
+
 class _State(NamedTuple):
     """What a claim looks at of a conversation's state."""
 
-    pk: int
     conversation_id: str
-    lease_until: int | None
-    """Microseconds, as `not_before`."""
-    not_before: int | None
-    attempts: int
+    lease_until: int | None = None
+    """Microseconds, as `not_before`. None under our own lease."""
+    not_before: int | None = None
+    attempts: int = 0
+    is_new: bool = False
+    """Made with our lease."""
 
     def is_free(self, now: datetime, probe: bool) -> bool:
         """Whether nobody is at it, and no backoff holds it up."""
@@ -70,12 +78,14 @@ def claim(integration: str, now: datetime, most: int, *, probe: bool = False) ->
     ids = _candidates(integration, now, most, probe)
     if not ids:
         return []
+    lease = _Lease(uuid.uuid4(), to_microseconds(now + conf.lease))
     with transaction.atomic(using=database()):
         sql.commit_lazily()  # without the claim what it has claimed is due: sent twice, if at all
         # Where another drain is just claiming the first, those behind them are free.
-        states = _locked(integration, ids[:most]) or _locked(integration, ids[most : 2 * most])
+        first, second = ids[:most], ids[most : 2 * most]
+        states = _locked(integration, first, lease) or _locked(integration, second, lease)
         free = [state for state in states if state.is_free(now, probe)]
-        claims = _take(integration, free, now, probe) if free else []
+        claims = _take(integration, free, lease, now, probe) if free else []
         if not probe:
             # Only what is locked here: waiting for what another drain holds would be a deadlock.
             claimed = {one.conversation_id for one in claims}
@@ -100,26 +110,29 @@ def _candidates(integration: str, now: datetime, most: int, probe: bool) -> list
     return list(dict.fromkeys(name for name, _ in rows if name not in tamed))
 
 
-def _locked(integration: str, ids: Sequence[str]) -> list[_State]:
+def _locked(integration: str, ids: Sequence[str], lease: _Lease) -> list[_State]:
     """Their states, made where missing; those that another drain is at are left to it."""
-    states = _lock(integration, ids)
-    if len(states) < len(ids):
-        missing = set(ids) - {state.conversation_id for state in states}
-        sql.insert(
-            "fin_bridge_conversationstate (integration, conversation_id, attempts, reminders,"
-            " shown, extent, holder, handover)",
-            *([integration, name, 0, 0, "{}", "{}", "", ""] for name in sorted(missing)),
-            on_conflict=OnConflict.IGNORE,
-        )
-        states = _lock(integration, ids)
-    return states
+    states = _lock(integration, ids, lease)
+    missing = sorted(set(ids) - {state.conversation_id for state in states})
+    if not missing:
+        return states
+    made = sql.insert(
+        "fin_bridge_conversationstate (integration, conversation_id, token, lease_until,"
+        " attempts, reminders, shown, extent, holder, handover)",
+        *([integration, name, *lease, 0, 0, "{}", "{}", "", ""] for name in missing),
+        on_conflict=OnConflict.IGNORE,
+    )
+    if made < len(missing):  # another drain has locked some of them, or just made them
+        return _lock(integration, ids, lease)
+    return states + [_State(name, is_new=True) for name in missing]
 
 
-def _lock(integration: str, ids: Sequence[str]) -> list[_State]:
+def _lock(integration: str, ids: Sequence[str], lease: _Lease) -> list[_State]:
     rows = sql.lock(
-        "SELECT id, conversation_id, lease_until, not_before, attempts"
-        " FROM fin_bridge_conversationstate WHERE integration = %s AND conversation_id IN %s"
-        " ORDER BY id",
+        "SELECT conversation_id, CASE WHEN token = %s THEN NULL ELSE lease_until END, not_before,"
+        " attempts FROM fin_bridge_conversationstate"
+        " WHERE integration = %s AND conversation_id IN %s ORDER BY id",
+        lease.token,
         integration,
         list(ids),
     )
@@ -127,46 +140,57 @@ def _lock(integration: str, ids: Sequence[str]) -> list[_State]:
 
 
 def _take(
-    integration: str, free: Sequence[_State], now: datetime, probe: bool = False
+    integration: str, free: Sequence[_State], lease: _Lease, now: datetime, probe: bool
 ) -> list[Claim]:
     """These are locked (or, in SQLite, in a snapshot): nobody else takes them meanwhile."""
-    token = uuid.uuid4()
+    known = [state.conversation_id for state in free if not state.is_new]
+    if known:
+        sql.execute(
+            "UPDATE fin_bridge_conversationstate SET token = %s, lease_until = %s"
+            " WHERE integration = %s AND conversation_id IN %s",
+            *lease,
+            integration,
+            known,
+        )
     names = [state.conversation_id for state in free]
-    sql.execute(
-        "UPDATE fin_bridge_conversationstate SET token = %s, lease_until = %s WHERE id IN %s",
-        token,
-        to_microseconds(now + conf.lease),
-        [state.pk for state in free],
-    )
+    leads = _lead(integration, names, lease.token)
+    _free(integration, [name for name in names if name not in leads])
+    return [
+        Claim(integration, name, lease.token, leads[name], state.attempts, now, probe)
+        for state in free
+        if (name := state.conversation_id) in leads
+    ]
+
+
+def _lead(integration: str, names: Sequence[str], token: uuid.UUID) -> dict[str, int]:
+    """Take their events, those of claims that have expired too; the last of each conversation."""
     sql.execute(
         "UPDATE fin_bridge_event SET state = 'sending', claim = %s WHERE integration = %s"
         " AND kind = 'sync' AND state IN ('waiting', 'sending') AND conversation_id IN %s",
         token,
         integration,
-        names,
+        list(names),
     )
-    leads = dict(
+    return dict(
         sql.fetch(
             "SELECT conversation_id, MAX(id) FROM fin_bridge_event WHERE integration = %s"
             " AND kind = 'sync' AND state = 'sending' AND claim = %s AND conversation_id IN %s"
             " GROUP BY conversation_id",
             integration,
             token,
-            names,
+            list(names),
         )
     )
-    _free([state.pk for state in free if state.conversation_id not in leads])
-    return [
-        Claim(state.pk, integration, name, token, leads[name], state.attempts, now, probe)
-        for state in free
-        if (name := state.conversation_id) in leads
-    ]
 
 
-def _free(pks: Sequence[int]) -> None:
+def _states(integration: str, ids: Sequence[str]) -> QuerySet[ConversationState]:
+    return ConversationState.objects.filter(integration=integration, conversation_id__in=ids)
+
+
+def _free(integration: str, ids: Sequence[str]) -> None:
     """Another drain has sent their events between our look and our claim."""
-    if pks:
-        ConversationState.objects.filter(pk__in=pks).update(token=None, lease_until=None)
+    if ids:
+        _states(integration, ids).update(token=None, lease_until=None)
 
 
 def _waiting(integration: str) -> QuerySet[Event]:
@@ -180,9 +204,7 @@ def _defer(integration: str, ids: Sequence[str], now: datetime) -> None:
     if not ids:
         return
     due = _waiting(integration).filter(conversation_id__in=ids, due_at__lte=now)
-    states = ConversationState.objects.filter(
-        integration=integration, conversation_id__in=ids, not_before__gt=now
-    )
+    states = _states(integration, ids).filter(not_before__gt=now)
     # What came since the last failure is news: it waits out the backoff, but not for hours.
     news = list(due.filter(attempts=0).values_list("conversation_id", flat=True).distinct())
     soon = now + BACKOFF_OF_NEWS
@@ -201,9 +223,8 @@ def release(claims: Iterable[Claim]) -> None:
         by_token.setdefault(one.token, []).append(one)
     for token, group in by_token.items():
         with transaction.atomic(using=database()):
-            held = ConversationState.objects.filter(
-                pk__in=[one.state_id for one in group], token=token
-            )
+            ours = [one.conversation_id for one in group]
+            held = _states(group[0].integration, ours).filter(token=token)
             ids = list(held.select_for_update().values_list("conversation_id", flat=True))
             Event.objects.filter(
                 claim=token, conversation_id__in=ids, state=Event.State.SENDING

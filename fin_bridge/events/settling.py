@@ -71,7 +71,10 @@ def failures(claim: Claim, outcome: Outcome) -> int:
 
 
 def settle(reports: Sequence[Report], now: datetime) -> None:
-    """Write down how they went, in one transaction; signals follow after its commit."""
+    """Write down how they went, in one transaction; signals follow after its commit.
+
+    They are of one integration.
+    """
     using = database()
     with transaction.atomic(using=using):
         states = _locked(reports)
@@ -81,7 +84,7 @@ def settle(reports: Sequence[Report], now: datetime) -> None:
             _sent(sent, states, now)
         for report in ours:
             if report.outcome is not Outcome.SENT:
-                _not_sent(report, now)
+                _not_sent(report, states, now)
         sql.insert(_ATTEMPTS, *(_row(report.attempt) for report in reports))
         transaction.on_commit(partial(_tell, ours), using=using, robust=True)
 
@@ -89,23 +92,27 @@ def settle(reports: Sequence[Report], now: datetime) -> None:
 class _State(NamedTuple):
     """What settling looks at of a conversation's state."""
 
+    conversation_id: str
     pk: int
     token: uuid.UUID | None
     reminders: int
     pulled_at: datetime | None
 
 
-def _holds(claim: Claim, states: Mapping[int, _State]) -> bool:
+def _holds(claim: Claim, states: Mapping[str, _State]) -> bool:
     """Its token still stands there; a claim that a crash of the database has undone left none."""
-    state = states.get(claim.state_id)
+    state = states.get(claim.conversation_id)
     return state is not None and state.token == claim.token
 
 
-def _locked(reports: Sequence[Report]) -> dict[int, _State]:
-    """The conversations' states."""
-    states = ConversationState.objects.filter(pk__in=[report.claim.state_id for report in reports])
+def _locked(reports: Sequence[Report]) -> dict[str, _State]:
+    """The conversations' states, by their names."""
+    states = ConversationState.objects.filter(
+        integration=reports[0].claim.integration,
+        conversation_id__in=[report.claim.conversation_id for report in reports],
+    )
     lock = states.select_for_update().order_by("pk").values_list(*_State._fields)
-    return {row[0]: _State(*row) for row in lock}
+    return {state.conversation_id: state for state in map(_State._make, lock)}
 
 
 def _claimed(reports: Sequence[Report]) -> QuerySet[Event]:
@@ -116,10 +123,13 @@ def _claimed(reports: Sequence[Report]) -> QuerySet[Event]:
     )
 
 
-def _sent(reports: Sequence[Report], states: Mapping[int, _State], now: datetime) -> None:
+def _sent(reports: Sequence[Report], states: Mapping[str, _State], now: datetime) -> None:
     """One of the claimed events stands for the POST, the others are merged into it."""
-    if any(states[report.claim.state_id].reminders for report in reports):
-        _forget_reminders(reports, _claimed(reports).exclude(cause=REMINDER))
+    reminded = [
+        state.pk for report in reports if (state := _state_of(report, states)).reminders > 0
+    ]
+    if reminded:
+        _forget_reminders(reminded, _claimed(reports).exclude(cause=REMINDER))
     sql.execute(
         "UPDATE fin_bridge_event SET state = CASE WHEN id IN %s THEN 'sent' ELSE 'merged' END,"
         " settled_at = %s, attempts = attempts + 1, detail = ''"
@@ -129,35 +139,37 @@ def _sent(reports: Sequence[Report], states: Mapping[int, _State], now: datetime
         list({report.claim.token for report in reports}),
         [report.claim.conversation_id for report in reports],
     )
-    ConversationState.objects.filter(pk__in=[report.claim.state_id for report in reports]).update(
+    started = {_state_of(report, states).pk: report.started_at for report in reports}
+    ConversationState.objects.filter(pk__in=started).update(
         token=None,
         lease_until=None,
         attempts=0,
-        posted_at=_started(reports),
-        not_before=_started(reports, conf.spacing),
+        posted_at=_moments(started),
+        not_before=_moments(started, conf.spacing),
     )
     for report in reports:
-        _stamp_pulled(report, states[report.claim.state_id].pulled_at)
+        _stamp_pulled(report, _state_of(report, states).pulled_at)
 
 
-def _started(reports: Sequence[Report], ahead: timedelta = timedelta(0)) -> Func:
+def _state_of(report: Report, states: Mapping[str, _State]) -> _State:
+    return states[report.claim.conversation_id]
+
+
+def _moments(started: Mapping[int, datetime], ahead: timedelta = timedelta(0)) -> Func:
     """When the POST of each state started, and so much later.
 
     Whole numbers that are written out: Django's `Case` takes a millisecond for three of them.
     """
-    moments = {
-        report.claim.state_id: to_microseconds(report.started_at + ahead) for report in reports
-    }
-    arms = " ".join(f"WHEN {pk:d} THEN {moment:d}" for pk, moment in moments.items())
+    arms = " ".join(
+        f"WHEN {pk:d} THEN {to_microseconds(moment + ahead):d}" for pk, moment in started.items()
+    )
     return Func(F("pk"), template=f"CASE %(expressions)s {arms} END", output_field=InstantField())
 
 
-def _forget_reminders(reports: Sequence[Report], news: QuerySet[Event]) -> None:
+def _forget_reminders(pks: Sequence[int], news: QuerySet[Event]) -> None:
     """After news there are reminders anew."""
     ConversationState.objects.filter(
-        pk__in=[report.claim.state_id for report in reports],
-        reminders__gt=0,
-        conversation_id__in=news.values("conversation_id"),
+        pk__in=pks, conversation_id__in=news.values("conversation_id")
     ).update(reminders=0)
 
 
@@ -172,10 +184,10 @@ def _stamp_pulled(report: Report, moment: datetime | None) -> None:
         ).update(pulled_at=moment)
 
 
-def _not_sent(report: Report, now: datetime) -> None:
+def _not_sent(report: Report, states: Mapping[str, _State], now: datetime) -> None:
     """Back to waiting until the next try; failed, with all claimed beside it, if none is left."""
     claimed = _claimed([report])
-    state = ConversationState.objects.filter(pk=report.claim.state_id)
+    state = ConversationState.objects.filter(pk=_state_of(report, states).pk)
     used = 1 if report.counts else 0
     change: dict[str, Any] = {"detail": report.detail[:500], "attempts": F("attempts") + used}
     if report.wait is None:
