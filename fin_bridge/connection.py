@@ -9,13 +9,53 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from selectors import EVENT_READ, DefaultSelector
+from typing import Final
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-_kept: dict[tuple[int, str], BaseDatabaseWrapper] = {}
+FRESH: Final = 60.0
+"""Seconds after which a firewall may have forgotten an idle connection, and told neither side."""
+
+
+class _Kept:
+    """A connection between two tasks."""
+
+    def __init__(self, alias: str) -> None:
+        self.connection = connections.create_connection(alias)
+        self.used = time.monotonic()
+
+    def revive(self) -> None:
+        """Have it opened anew if it has ended: the database may have been restarted meanwhile."""
+        self.connection.close_if_unusable_or_obsolete()
+        if self.connection.connection is not None and not self._works():
+            self.connection.close()
+
+    def _works(self) -> bool:
+        """Asked only for a reason: that is a way to the database and back for each task."""
+        is_fresh = time.monotonic() < self.used + FRESH
+        return (is_fresh and not _has_news(self.connection)) or self.connection.is_usable()
+
+    def rest(self) -> None:
+        """A task has ended."""
+        self.connection.close_if_unusable_or_obsolete()
+        self.used = time.monotonic()
+
+
+def _has_news(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the server has said anything since: to who does not ask it says only farewell."""
+    if not hasattr(connection.connection, "fileno"):  # SQLite, and drivers that hide their socket
+        return True
+    with DefaultSelector() as selector:
+        selector.register(connection.connection, EVENT_READ)
+        return bool(selector.select(0))
+
+
+_kept: dict[tuple[int, str], _Kept] = {}
 """By process, since none is a forked one's as well, and alias."""
 
 
@@ -31,21 +71,12 @@ def kept_connection(alias: str) -> Iterator[None]:
     if found.settings_dict["CONN_MAX_AGE"] == 0 or not is_main:
         yield
         return
-    connections[alias] = kept = _connection(alias)
+    key = os.getpid(), alias
+    kept = _kept[key] = _kept.get(key) or _Kept(alias)
+    kept.revive()
+    connections[alias] = kept.connection
     try:
         yield
     finally:
         connections[alias] = found
-        kept.close_if_unusable_or_obsolete()
-
-
-def _connection(alias: str) -> BaseDatabaseWrapper:
-    """The kept one if it still works: the database may have been restarted while it was idle."""
-    key = os.getpid(), alias
-    if key not in _kept:
-        _kept[key] = connections.create_connection(alias)
-    connection = _kept[key]
-    connection.close_if_unusable_or_obsolete()
-    if connection.connection is not None and not connection.is_usable():
-        connection.close()
-    return connection
+        kept.rest()

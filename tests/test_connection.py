@@ -18,6 +18,7 @@ from pytest_django import DjangoDbBlocker
 from fin_bridge import connection, tasks
 from fin_bridge.connection import kept_connection
 from fin_bridge.models import database as default_database
+from tests.proxy import Proxy
 
 
 @pytest.fixture(autouse=True)
@@ -142,3 +143,17 @@ def test_one_that_the_database_has_ended_is_replaced(postgresql_url: str) -> Non
         with kept_connection(alias), connections[alias].cursor() as cursor:
             cursor.execute("SELECT 1")
             assert cursor.fetchone() == (1,)
+
+
+def test_one_that_was_idle_for_long_is_asked_whether_it_still_works(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "FRESH", 0.0)
+    with Proxy(postgresql_url) as firewall, database(firewall.url, max_age=None) as alias:
+        used = task(alias)
+        assert task(alias) is used
+        firewall.forget()
+        with kept_connection(alias), connections[alias].cursor() as cursor:
+            cursor.execute("SELECT 1")
+            assert cursor.fetchone() == (1,)
+        assert task(alias) is not used
