@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from fin_bridge.events import claims, delivery, gate, retry, settling, sweep
+from fin_bridge.events import claims, delivery, flights, gate, retry, settling, sweep
 from fin_bridge.models import Attempt, ConversationState, Event, IntegrationState
 from fin_bridge.signals import alarm_raised, event_failed, event_sent
 from fin_bridge.signing import sign
@@ -349,6 +349,47 @@ def test_what_no_thread_has_begun_when_the_budget_ends_is_given_back(
     assert fin.conversations in ([str(first.pk)], [str(second.pk)])
     assert sorted(states()) == [State.SENT, State.WAITING]
     assert not ConversationState.objects.exclude(token=None).exists()
+
+
+def test_threads_have_enough_to_send_while_answers_are_written_down(
+    fin: Receiver, clock: Clock, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else they would stand idle every time, since they are quicker than the database."""
+    settings.FIN_BRIDGE_IN_FLIGHT = 1
+    monkeypatch.setattr(delivery, "FORESIGHT", 10**9)
+    monkeypatch.setattr(flights, "GATHERING", 60.0)
+    moment = clock.now
+    Event.objects.bulk_create(
+        Event(
+            integration="default",
+            conversation_id=str(number),
+            cause="a change",
+            created_at=moment,
+            due_at=moment,
+        )
+        for number in range(300)
+    )
+    under_way: list[int] = []
+
+    def note(execute: Any, sql: str, values: Any, *rest: Any) -> Any:
+        result = execute(sql, values, *rest)
+        if sql.startswith("INSERT INTO fin_bridge_attempt") and (
+            sql.count("), (") + 1 == flights.GATHERED and State.WAITING in states()
+        ):
+            under_way.append(states().count(State.SENDING))
+        return result
+
+    with connection.execute_wrapper(note):
+        drain_all(clock)
+    assert states() == [State.SENT] * 300
+    assert len(under_way) >= 2
+    assert min(under_way) > 1 + delivery.AHEAD // 2
+
+
+def drain_all(clock: Clock) -> None:
+    """A busy machine needs more than one budget."""
+    while settle_and_drain(clock) is not None:
+        pass
 
 
 def test_each_conversation_of_a_batch_was_posted_when_it_was(

@@ -89,8 +89,15 @@ def _drain(integration: Integration, ends: float) -> float | None:
     try:
         _launch(integration, look, flights, ends)
         while flights:
-            look = _land(integration, flights, landed)
-            _launch(integration, look, flights, ends)
+            landed += flights.land(timeout=LOOK_AGAIN)
+            alarmed = _call_back_at_alarm(flights, landed)
+            keeps_on = flights.has_backlog and not alarmed
+            if keeps_on:  # the threads would have sent it all before the answers are written down
+                _launch(integration, look, flights, ends)
+            look = _write_down(integration, landed)
+            _heed(look, flights, alarmed)
+            if not keeps_on:
+                _launch(integration, look, flights, ends)
     finally:
         # Where the database has failed meanwhile, answers are still on their way.
         flights.call_back()
@@ -110,7 +117,7 @@ def _launch(integration: Integration, look: gate.Look, flights: Flying, ends: fl
     if time.monotonic() >= ends:
         flights.call_back()
         return
-    if len(flights) >= conf.in_flight + ahead // 2 or flights.alarm.is_set():
+    if len(flights) > conf.in_flight + ahead // 2 or flights.alarm.is_set():
         return
     # A POST starts only if the lease, which runs from `now`, covers it.
     latest = look.read + conf.lease.total_seconds() - conf.deadline - 1
@@ -143,18 +150,20 @@ def _post(
     return _Posted(claim, answer, headers, body.decode(), started, time.monotonic() - started)
 
 
-def _land(integration: Integration, flights: Flying, landed: Landed) -> gate.Look:
-    """Wait for some, and write down what came of them; how things stand then."""
-    landed += flights.land(timeout=LOOK_AGAIN)
+def _call_back_at_alarm(flights: Flying, landed: Landed) -> bool:
+    """What has not begun stays, until it is known what an alarming answer means."""
     alarmed = any(_outcome(posted) in _ALARMING for _, posted in landed)
     if alarmed:
         flights.call_back()
-    look = _write_down(integration, landed)
+    return alarmed
+
+
+def _heed(look: gate.Look, flights: Flying, alarmed: bool) -> None:
+    """It is known now."""
     if gate.is_shut(look.state, look.now):
         flights.call_back()
     elif alarmed:
         flights.alarm.clear()
-    return look
 
 
 def _outcome(posted: _Posted | None) -> Outcome | None:

@@ -63,6 +63,11 @@ class Flights(Generic[T, R]):
         """How many have come back a second."""
         return self._landed / max(time.monotonic() - self._began, 0.001)
 
+    @property
+    def has_backlog(self) -> bool:
+        """Whether more are under way than threads can have begun."""
+        return len(self._under_way) > conf.in_flight
+
     def start(self, one: T, fly: Callable[[], R]) -> None:
         """Have a thread do it as soon as one is free."""
         flight = _pool.get().submit(fly)
@@ -85,12 +90,9 @@ class Flights(Generic[T, R]):
             landed.append(self._next(timeout))
             ends = time.monotonic() + GATHERING
             while self._under_way and len(landed) < GATHERED:
-                waits = self._has_backlog() and self._is_routine(landed[-1][1])
+                waits = self.has_backlog and self._is_routine(landed[-1][1])
                 landed.append(self._next(max(0, ends - time.monotonic()) if waits else 0))
         return landed
-
-    def _has_backlog(self) -> bool:
-        return len(self._under_way) > conf.in_flight
 
     def _next(self, timeout: float | None) -> tuple[T, R | None]:
         flight = self._back.get(timeout=timeout)
