@@ -19,7 +19,7 @@ from .models import database
 
 
 def fetch(statement: str, *values: Any) -> list[tuple[Any, ...]]:
-    """The rows that it answers with. A list among the values is one of SQL's: `IN %s`."""
+    """The rows that it answers with. A list among the values is one of SQL's: `IN (%s)`."""
     with _executed(statement, values) as cursor:
         return list(cursor.fetchall())
 
@@ -30,12 +30,18 @@ def execute(statement: str, *values: Any) -> int:
         return int(cursor.rowcount)
 
 
-def insert(into: str, *rows: list[Any], on_conflict: OnConflict | None = None) -> int:
-    """INSERT them in one statement: how many there are; `into` names the table and its columns."""
+def insert(
+    into: str, *rows: list[Any], rest: str = "", on_conflict: OnConflict | None = None
+) -> int:
+    """INSERT them in one statement: how many there are; `into` names the table and its columns.
+
+    `rest` is SQL: the last columns, where they are the same for all.
+    """
     operations = connections[database()].ops
     statement = operations.insert_statement(on_conflict=on_conflict)
     suffix = operations.on_conflict_suffix_sql((), on_conflict, (), ())
-    return execute(f"{statement} {into} VALUES {', '.join(['%s'] * len(rows))} {suffix}", *rows)
+    row = f"(%s, {rest})" if rest else "(%s)"
+    return execute(f"{statement} {into} VALUES {', '.join([row] * len(rows))} {suffix}", *rows)
 
 
 def lock(statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -63,19 +69,25 @@ def commit_lazily() -> None:
 def _executed(statement: str, values: Sequence[Any]) -> Iterator[CursorWrapper]:
     connection = connections[database()]
     has_uuids = connection.features.has_native_uuid_field
-    flat = [one for value in values for one in (value if isinstance(value, list) else [value])]
+    groups = [value if isinstance(value, list) else [value] for value in values]
+    bound = [one for group in groups for one in group if _mark(one) == "%s"]
     with connection.cursor() as cursor:
         cursor.execute(
-            _with_lists(statement, values),
-            [one.hex if isinstance(one, UUID) and not has_uuids else one for one in flat],
+            _with_marks(statement, groups),
+            [one.hex if isinstance(one, UUID) and not has_uuids else one for one in bound],
         )
         yield cursor
 
 
-def _with_lists(statement: str, values: Sequence[Any]) -> str:
+def _with_marks(statement: str, groups: Sequence[list[Any]]) -> str:
     """Room for each element of a list; none is in one that is empty."""
-    marks = [
-        f"({', '.join(['%s'] * len(value)) or 'NULL'})" if isinstance(value, list) else "%s"
-        for value in values
-    ]
-    return statement.replace("%s", "{}").format(*marks)
+    first, *others = statement.split("%s")
+    marks = (", ".join(map(_mark, group)) or "NULL" for group in groups)
+    return first + "".join(f"{mark}{part}" for mark, part in zip(marks, others, strict=True))
+
+
+def _mark(value: Any) -> str:
+    """A number is written out: drivers take longer to find its place than databases to read it."""
+    if value is None:
+        return "NULL"
+    return str(value) if type(value) is int else "%s"

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
+from django.db.models.constants import OnConflict
 from django.test.utils import CaptureQueriesContext
 
 from fin_bridge import clock, sql
@@ -25,7 +26,7 @@ def states() -> list[ConversationState]:
 def test_a_list_among_the_values_is_one_of_sqls(states: list[ConversationState]) -> None:
     statement = (
         "SELECT conversation_id FROM fin_bridge_conversationstate"
-        " WHERE integration = %s AND conversation_id IN %s ORDER BY id"
+        " WHERE integration = %s AND conversation_id IN (%s) ORDER BY id"
     )
     assert sql.fetch(statement, "default", ["a", "c", "100 %s"]) == [("a",), ("c",)]
     assert sql.fetch(statement, "default", []) == []
@@ -34,9 +35,27 @@ def test_a_list_among_the_values_is_one_of_sqls(states: list[ConversationState])
 def test_an_id_is_found_as_django_has_written_it() -> None:
     claim, now = uuid4(), clock.now(database())
     Event.objects.create(conversation_id="7", claim=claim, created_at=now, due_at=now)
-    statement = "UPDATE fin_bridge_event SET cause = %s, claim = %s WHERE claim IN %s"
+    statement = "UPDATE fin_bridge_event SET cause = %s, claim = %s WHERE claim IN (%s)"
     sql.execute(statement, "found", claim, [claim])
     assert Event.objects.get(claim=claim).cause == "found"
+
+
+def test_an_insert_says_how_many_rows_there_are_of_it(states: list[ConversationState]) -> None:
+    """Numbers are written out, and no text is ever a part of the statement."""
+    made = sql.insert(
+        "fin_bridge_conversationstate (integration, conversation_id, lease_until, not_before,"
+        " attempts, reminders, shown, extent, holder, handover)",
+        ["default", "a", 1, None],
+        ["default", "'); %s {}", 2**62, None],
+        rest="0, 0, '{}', '{}', '', ''",
+        on_conflict=OnConflict.IGNORE,
+    )
+    assert made == 1  # there was an `a`
+    found = "SELECT lease_until, not_before, shown FROM fin_bridge_conversationstate"
+    [(lease_until, not_before, shown)] = sql.fetch(f"{found} WHERE lease_until = %s", 2**62)
+    assert (lease_until, not_before) == (2**62, None)
+    assert shown in ({}, "{}")
+    assert ConversationState.objects.filter(conversation_id="'); %s {}").exists()
 
 
 def test_rows_are_locked_where_the_database_has_locks(states: list[ConversationState]) -> None:

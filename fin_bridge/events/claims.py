@@ -119,7 +119,8 @@ def _locked(integration: str, ids: Sequence[str], lease: _Lease) -> list[_State]
     made = sql.insert(
         "fin_bridge_conversationstate (integration, conversation_id, token, lease_until,"
         " attempts, reminders, shown, extent, holder, handover)",
-        *([integration, name, *lease, 0, 0, "{}", "{}", "", ""] for name in missing),
+        *([integration, name, *lease] for name in missing),
+        rest="0, 0, '{}', '{}', '', ''",
         on_conflict=OnConflict.IGNORE,
     )
     if made < len(missing):  # another drain has locked some of them, or just made them
@@ -131,7 +132,7 @@ def _lock(integration: str, ids: Sequence[str], lease: _Lease) -> list[_State]:
     rows = sql.lock(
         "SELECT conversation_id, CASE WHEN token = %s THEN NULL ELSE lease_until END, not_before,"
         " attempts FROM fin_bridge_conversationstate"
-        " WHERE integration = %s AND conversation_id IN %s ORDER BY id",
+        " WHERE integration = %s AND conversation_id IN (%s) ORDER BY id",
         lease.token,
         integration,
         list(ids),
@@ -147,7 +148,7 @@ def _take(
     if known:
         sql.execute(
             "UPDATE fin_bridge_conversationstate SET token = %s, lease_until = %s"
-            " WHERE integration = %s AND conversation_id IN %s",
+            " WHERE integration = %s AND conversation_id IN (%s)",
             *lease,
             integration,
             known,
@@ -166,7 +167,7 @@ def _lead(integration: str, names: Sequence[str], token: uuid.UUID) -> dict[str,
     """Take their events, those of claims that have expired too; the last of each conversation."""
     sql.execute(
         "UPDATE fin_bridge_event SET state = 'sending', claim = %s WHERE integration = %s"
-        " AND kind = 'sync' AND state IN ('waiting', 'sending') AND conversation_id IN %s",
+        " AND kind = 'sync' AND state IN ('waiting', 'sending') AND conversation_id IN (%s)",
         token,
         integration,
         list(names),
@@ -174,7 +175,7 @@ def _lead(integration: str, names: Sequence[str], token: uuid.UUID) -> dict[str,
     return dict(
         sql.fetch(
             "SELECT conversation_id, MAX(id) FROM fin_bridge_event WHERE integration = %s"
-            " AND kind = 'sync' AND state = 'sending' AND claim = %s AND conversation_id IN %s"
+            " AND kind = 'sync' AND state = 'sending' AND claim = %s AND conversation_id IN (%s)"
             " GROUP BY conversation_id",
             integration,
             token,

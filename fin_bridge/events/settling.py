@@ -131,9 +131,9 @@ def _sent(reports: Sequence[Report], states: Mapping[str, _State], now: datetime
     if reminded:
         _forget_reminders(reminded, _claimed(reports).exclude(cause=REMINDER))
     sql.execute(
-        "UPDATE fin_bridge_event SET state = CASE WHEN id IN %s THEN 'sent' ELSE 'merged' END,"
+        "UPDATE fin_bridge_event SET state = CASE WHEN id IN (%s) THEN 'sent' ELSE 'merged' END,"
         " settled_at = %s, attempts = attempts + 1, detail = ''"
-        " WHERE state = 'sending' AND claim IN %s AND conversation_id IN %s",
+        " WHERE state = 'sending' AND claim IN (%s) AND conversation_id IN (%s)",
         [report.claim.event_id for report in reports],
         to_microseconds(now),
         list({report.claim.token for report in reports}),
