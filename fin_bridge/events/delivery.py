@@ -15,10 +15,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from django.db.models import Min
-
+from .. import sql
+from ..clock import from_microseconds
 from ..conf import Integration, conf
-from ..models import Event
 from . import gate, posting, retry
 from .claims import Claim, claim, release
 from .flights import Flights
@@ -219,11 +218,13 @@ def _report(integration: Integration, posted: _Posted, look: gate.Look) -> Repor
 
 def _next_look(integration: Integration, look: gate.Look) -> float | None:
     opens = gate.opens_at(look.state, look.now)
-    waiting = Event.objects.filter(
-        integration=integration.name, kind=Event.Kind.SYNC, state=Event.State.WAITING
+    # Not the MIN of all, for which MariaDB reads them.
+    first = sql.fetch(
+        "SELECT due_at FROM fin_bridge_event WHERE state = 'waiting' AND kind = 'sync'"
+        " AND integration = %s ORDER BY due_at LIMIT 1",
+        integration.name,
     )
-    due = waiting.aggregate(due=Min("due_at"))["due"]
-    if due is None or opens is None:
+    if not first or opens is None:
         return None
-    moment = opens if look.state.blocked else max(due, opens)
+    moment = opens if look.state.blocked else max(from_microseconds(first[0][0]), opens)
     return min(max(0.0, (moment - look.now).total_seconds()), LONGEST_SLEEP)
