@@ -16,7 +16,7 @@ from django.db import Error
 from django.db.models import QuerySet
 
 from .conf import conf
-from .helpdesk import Helpdesk, Messages, Path, current, fin_agent, moments
+from .helpdesk import Helpdesk, Messages, current, fin_agent, moments
 from .models import ConversationState
 from .records import UNKNOWN_AUTHOR, Agent
 from .signals import announce, handover_unanswered
@@ -95,7 +95,7 @@ def _answers(
     for part in desk.messages:
         if part is not desk.opening:
             for obj in _since(part, objects.values(), since):
-                author = part.read(obj, "author")
+                author = desk.person(part.read(obj, "author"))
                 by_person = isinstance(author, Agent) and author.id not in automata
                 if by_person and part.read(obj, "visibility") == "public" and part.is_shown(obj):
                     name = part.conversation_id(obj) or ""
@@ -104,14 +104,9 @@ def _answers(
 
 
 def _since(part: Messages, conversations: Iterable[Any], since: datetime) -> Iterator[Any]:
-    conversation, created = part.fields["conversation"], part.fields["created_at"]
-    assert isinstance(conversation, Path)  # a system check says so
-    assert isinstance(created, Path)
-    narrowing = {
-        f"{conversation.lookup}__in": list(conversations),
-        f"{created.lookup}__gte": moments.stored(since),
-    }
-    return part.loading().filter(**narrowing).iterator(BATCH)
+    narrowing = part.path("conversation").among(list(conversations))
+    written = {f"{part.path('created_at').lookup}__gte": moments.stored(since)}
+    return part.loading().filter(**narrowing, **written).iterator(BATCH)
 
 
 def _is_over(desk: Helpdesk, case: ConversationState, conversation: Any | None) -> bool:

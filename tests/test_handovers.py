@@ -108,6 +108,39 @@ class Unsigned(demo.Replies):
         return UNKNOWN_AUTHOR
 
 
+class Placed(demo.Replies):
+    """A host that tells authors by a rule of its own, as its objects."""
+
+    def get_author(self, obj: Any) -> Any:
+        return obj.staff or obj.ticket
+
+
+class Signed(demo.Replies):
+    """One where a plain path leads to the author."""
+
+    author: Any = "staff"
+
+
+placed = fin.Helpdesk(demo.Customers, demo.Staff, demo.Tickets, demo.Openings, Placed)
+signed = fin.Helpdesk(demo.Customers, demo.Staff, demo.Tickets, demo.Openings, Signed)
+
+
+@pytest.mark.parametrize("desk", ["placed", "signed"])
+def test_an_answer_counts_however_the_host_tells_its_author(
+    case: ConversationState,
+    ticket: Ticket,
+    sarah: User,
+    clock: Clock,
+    settings: Settings,
+    desk: str,
+) -> None:
+    settings.FIN_BRIDGE_HELPDESK = f"tests.test_handovers.{desk}"
+    say(ticket, None, NOON + timedelta(minutes=1))
+    assert outcome(case, clock) == "waiting"
+    say(ticket, sarah, NOON + timedelta(minutes=1))
+    assert outcome(case, clock) == "answered"
+
+
 unsigned = fin.Helpdesk(demo.Customers, demo.Staff, demo.Tickets, demo.Openings, Unsigned)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -29,6 +30,13 @@ def matching(field: Any, before: str, obj: models.Model) -> dict[str, Any]:
     """The condition of a query that it leads to this row, by whichever class of it."""
     types = [kind.pk for kind in _content_types(field, type(obj))]
     return {f"{before}{field.ct_field}__in": types, f"{before}{field.fk_field}": str(obj.pk)}
+
+
+def among(field: Any, before: str, objects: Sequence[models.Model]) -> dict[str, Any]:
+    """The same for any of several rows of one model."""
+    types = {kind.pk for model in {*map(type, objects)} for kind in _content_types(field, model)}
+    keys = [str(obj.pk) for obj in objects]
+    return {f"{before}{field.ct_field}__in": types, f"{before}{field.fk_field}__in": keys}
 
 
 def key(field: Any, obj: Any, model: type[models.Model]) -> Any:

@@ -147,6 +147,13 @@ class Path(Field):
             return generic.matching(last, "__".join([*self.names[:-1], ""]), obj)
         return {self.lookup: obj}
 
+    def among(self, objects: Sequence[models.Model]) -> dict[str, Any]:
+        """The same for any of these objects."""
+        last = [*self.hops()][-1]
+        if generic.is_key(last):
+            return generic.among(last, "__".join([*self.names[:-1], ""]), objects)
+        return {f"{self.lookup}__in": objects}
+
     def read(self, obj: Any) -> Any:
         """What stands at the end of the path; None where it breaks off on the way."""
         for name in self.names:

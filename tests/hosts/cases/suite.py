@@ -7,7 +7,9 @@ import pytest
 from django.contrib.auth.models import User
 from markdownify import markdownify
 
+from fin_bridge import clock, handovers
 from fin_bridge.helpdesk import Context, current
+from fin_bridge.models import ConversationState
 from fin_bridge.testing.operations import ask, refused
 from tests.hosts.cases.models import (
     Assignment,
@@ -153,3 +155,12 @@ def test_an_agent_is_who_the_description_says(worker: Worker) -> None:
     agents = current().agents
     assert agents.for_user(worker.login) == worker
     assert agents.for_user(User.objects.create(username="x")) is None
+
+
+def test_an_answer_to_a_handover_is_seen(incident: Incident, worker: Worker) -> None:
+    conversation_id = known(incident)
+    states = ConversationState.objects.filter(conversation_id=conversation_id)
+    states.update(handover="waiting", handed_over_at=clock.now("default"), holder="people")
+    Comment.objects.create(target=incident, by=worker, text="I am on it.")
+    handovers.watch(clock.now("default"))
+    assert states.get().handover == "answered"
