@@ -17,6 +17,14 @@ class PrimaryManager(models.Manager[Any]):
         return super().get_queryset().using(router.db_for_write(self.model))
 
 
+def rows_of(model: type[models.Model]) -> models.QuerySet[Any]:
+    """All of a host's model, from the database that is written to.
+
+    By the base manager: a default manager may filter by the current request.
+    """
+    return model._base_manager.using(router.db_for_write(model))
+
+
 class IdField(models.CharField):  # type: ignore[type-arg]  # generic in the stubs only
     """An opaque id, compared exactly: MySQL's default collations fold case and accents."""
 

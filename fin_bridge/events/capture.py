@@ -18,6 +18,7 @@ from ..helpdesk.echo import is_echo, tell
 from ..helpdesk.family import ancestors, same_row
 from ..helpdesk.listening import ConversationOf
 from ..helpdesk.related import Rows
+from ..orm import rows_of
 from . import outbox
 
 logger = logging.getLogger("fin_bridge")
@@ -106,7 +107,7 @@ def _of_ancestor(source: Source) -> Source:
     """The row of a multi-table parent may be one of the model's, which is looked up then."""
 
     def conversation_of(parent: models.Model) -> str | None:
-        row = source.model._base_manager.filter(pk=parent.pk).first()
+        row = rows_of(source.model).filter(pk=parent.pk).first()
         return None if row is None else source.conversation_of(row)
 
     return Source(source.model, conversation_of, source.columns)

@@ -18,6 +18,7 @@ from django.utils.crypto import salted_hmac
 
 from ..conf import conf
 from ..exceptions import NotFoundError
+from ..orm import rows_of
 
 if TYPE_CHECKING:
     from .desk import Helpdesk
@@ -69,7 +70,7 @@ def open_file(desk: Helpdesk, token: str) -> tuple[FieldFile, str]:
         named = signer.unsign(token, max_age=conf.attachment_lifetime)
         place, _, key = signing.b64_decode(named.encode()).decode().partition(":")
         files = _files(desk, place)
-        row = files.model._base_manager.get(pk=key)
+        row = rows_of(files.model).get(pk=key)
         stored: FieldFile = getattr(row, files.file)
         stored.open()
     except (signing.BadSignature, LookupError, OSError, ValueError, ObjectDoesNotExist) as error:

@@ -164,6 +164,7 @@ class Helpdesk:
         if found is None:
             return None
         part, obj = found
+        part.hang(obj, conversation)
         message = part.record(obj, conversation_id)
         return (None if message is None else overlay.over(message)), obj
 

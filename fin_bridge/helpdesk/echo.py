@@ -66,7 +66,7 @@ def save(instance: Model, names: Collection[str], **options: Any) -> bool:
 
 def _read_again(instance: Model) -> None:
     try:
-        instance.refresh_from_db()
+        instance.refresh_from_db(using=instance._state.db)  # no replica has it yet
     except (ObjectDoesNotExist, ValueError) as error:
         raise RefusedError("The helpdesk did not save it.") from error
 

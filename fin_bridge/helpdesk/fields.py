@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.core.exceptions import ValidationError
 
+from ..orm import rows_of
 from .kept import merged
 from .paths import Field, Path, assign
 
@@ -113,7 +114,7 @@ class Choice(OverPath):
         stored = self.values[value]
         if len(self.path.names) == 1:
             return assign(obj, column, stored)  # type: ignore[arg-type]  # a column, by problems()
-        rows = column.related_model._base_manager  # type: ignore[union-attr]  # a foreign key
+        rows = rows_of(column.related_model)  # type: ignore[arg-type]  # a foreign key
         row = rows.filter(**{self.path.names[1]: stored}).order_by("pk").first()
         if row is None:  # somebody has emptied that table
             return super().write(obj, value, context)

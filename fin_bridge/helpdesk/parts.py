@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, router
 
 from ..exceptions import ConfigurationError, NotFoundError
+from ..orm import rows_of
 from . import conditions, saving
 from .family import is_same
 from .moments import aware
@@ -93,7 +94,7 @@ class Part:
 
         By the base manager: a default manager may filter by the current request.
         """
-        rows = self.model_class._base_manager.using(router.db_for_write(self.model_class))
+        rows = rows_of(self.model_class)
         asked = dict(conditions.spelled(path, value) for path, value in self._where.items())
         return rows.filter(**asked) if asked else rows
 
@@ -152,7 +153,20 @@ class Part:
         if key is None:
             return None
         queryset = self.queryset().select_for_update() if lock else self.joined()
-        return next(iter(queryset.order_by().filter(pk=key)[:1]), None)
+        found = next(iter(queryset.order_by().filter(pk=key)[:1]), None)
+        if lock and found is not None and router.routers:
+            models.prefetch_related_objects([found], *self._beside())
+        return found
+
+    def _beside(self) -> Iterator[models.Prefetch[Any]]:
+        """What is joined where nothing is locked: read later, it might be read from a replica."""
+        beyond: dict[str, set[str]] = {}
+        for join in self.joins():
+            name, _, further = join.partition("__")
+            beyond.setdefault(name, set()).update({further} - {""})
+        for name, joins in beyond.items():
+            related: Any = self.model_class._meta.get_field(name).related_model
+            yield models.Prefetch(name, joining(rows_of(related), joins))
 
     def get(self, local_id: str, *, lock: bool = False) -> Any:
         """As `find`; raises `NotFoundError`."""

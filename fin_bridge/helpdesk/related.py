@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.db import models
 
+from ..orm import rows_of
 from . import echo
 from .paths import Field, Path
 from .saving import savepoint
@@ -52,8 +53,7 @@ class Rows(Field):
 
     def queryset(self) -> models.QuerySet[Any]:
         """The rows in the order in which they were made, with what their attribute leads to."""
-        manager = self.relation.related_model._base_manager
-        queryset: models.QuerySet[Any] = manager.order_by("pk")
+        queryset = rows_of(self.relation.related_model).order_by("pk")
         field = self.target
         single = field is not None and (field.many_to_one or field.one_to_one)
         return queryset.select_related(field.name) if single else queryset
@@ -141,9 +141,9 @@ class Many(Rows):
 
     def _row(self, text: str) -> Any:
         """The first of those that say so: many a helpdesk has the same label twice."""
-        manager = self.relation.related_model._base_manager
-        found = manager.filter(**{self.attribute: text}).order_by("pk").first()
-        return found or manager.get_or_create(**{self.attribute: text})[0]
+        rows = rows_of(self.relation.related_model)
+        named: dict[str, Any] = {self.attribute: text}
+        return rows.filter(**named).order_by("pk").first() or rows.get_or_create(**named)[0]
 
     def _replace(self, obj: Any, wanted: list[str]) -> None:
         for row in self.rows(obj):

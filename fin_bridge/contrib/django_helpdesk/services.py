@@ -42,7 +42,7 @@ def reply(row: Any) -> bool:
         written = update_ticket(actor, ticket, comment=comment, public=row.public)
         wrote(written, ticket)
     row.pk, row._state.adding = written.pk, False
-    row.refresh_from_db()
+    row.refresh_from_db(using=row._state.db)
     return (row.comment, row.public, row.user_id) == intended
 
 
@@ -56,7 +56,7 @@ def _staff(user: Any) -> Any:
 def change(ticket: Any, changed: set[str], agent: Any) -> bool:
     """Have a ticket changed in one update, by the agent or the customer; whether it stands."""
     intended = {name: getattr(ticket, ticket._meta.get_field(name).attname) for name in changed}
-    stored = type(ticket)._base_manager.get(pk=ticket.pk)
+    stored = type(ticket)._base_manager.using(ticket._state.db).get(pk=ticket.pk)
     for name in changed - {"title", "status", "assigned_to"}:
         setattr(stored, name, getattr(ticket, name))
     with fin.service() as wrote:
@@ -69,7 +69,7 @@ def change(ticket: Any, changed: set[str], agent: Any) -> bool:
             public="status" in changed,
         )
         wrote(written, stored)
-    ticket.refresh_from_db()
+    ticket.refresh_from_db(using=ticket._state.db)
     return all(
         getattr(ticket, ticket._meta.get_field(name).attname) == value
         for name, value in intended.items()
