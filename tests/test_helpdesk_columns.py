@@ -151,6 +151,42 @@ def fails_for_rows(obj: Reply) -> bool:
     return bool(obj.pk)
 
 
+class Coded(int):
+    def __str__(self) -> str:
+        return f"no. {int(self)}"
+
+
+def coded(name: str) -> property:
+    """As fields do that show a key otherwise than the database has it."""
+    return property(
+        lambda obj: Coded(obj.__dict__[name]), lambda obj, key: obj.__dict__.update({name: key})
+    )
+
+
+def test_a_key_that_objects_show_otherwise_is_what_messages_and_files_are_known_by(
+    talk: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Reply, "id", coded("id"))
+    messages, objects = read(desk_of(), talk)
+    assert [one.id for one in messages] == [str(obj.pk) for obj in objects]
+    assert all(one.id.startswith("no. ") for one in messages)
+
+
+def test_a_column_of_files_that_objects_show_otherwise(
+    talk: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = property(
+        lambda row: f"our {row.__dict__['filename']}",
+        lambda row, name: row.__dict__.update(filename=name),
+    )
+    monkeypatch.setattr(ReplyFile, "filename", name)
+    messages, _ = read(desk_of(), talk)
+    assert [file.filename for one in messages for file in one.attachments] == [
+        "our a b.png",
+        "our c.png",
+    ]
+
+
 @pytest.mark.parametrize("made", ["by a receiver", "by the model", "by a property"])
 def test_instances_that_are_more_than_their_columns_are_made(
     talk: Ticket, made: str, monkeypatch: pytest.MonkeyPatch

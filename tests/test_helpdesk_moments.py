@@ -53,6 +53,14 @@ def test_each_database_has_its_own_form() -> None:
     assert of_number(None) is of_text(None) is None
 
 
+def test_a_column_that_is_not_djangos_own_may_be_one_without_a_time_zone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Ticket._meta, "managed", False)
+    created: Any = Ticket._meta.get_field("created")
+    assert selected(created, "default") == ("created", aware)
+
+
 @pytest.mark.django_db
 def test_without_time_zones_the_driver_says_what_they_mean(settings: Settings) -> None:
     settings.USE_TZ = False

@@ -10,7 +10,6 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.db import models
-from django.db.models.query_utils import DeferredAttribute
 from django.db.models.signals import post_init, pre_init
 
 from ..records import Agent, EndUser, Message
@@ -20,7 +19,7 @@ from .fields import Const, OverPath
 from .files import Files
 from .moments import selected
 from .parts import is_ours
-from .paths import Path
+from .paths import Path, is_plain
 
 if TYPE_CHECKING:
     from .messages import Messages
@@ -122,6 +121,7 @@ def _is_made_by_django(model: Any) -> bool:
         and model.__getattribute__ is ours.__getattribute__
         and model.__setattr__ is ours.__setattr__
         and not (pre_init.has_listeners(model) or post_init.has_listeners(model))
+        and is_plain(model, model._meta.pk)  # not one of several columns either
     )
 
 
@@ -172,5 +172,4 @@ def _attribute(
     if column is None or column.is_relation:
         return None
     by_django = type(column).__module__.startswith("django.db.models.")
-    is_plain = type(getattr(model, column.attname, None)) is DeferredAttribute
-    return (column.attname, word) if by_django and is_plain else None
+    return (column.attname, word) if by_django and is_plain(model, column) else None

@@ -28,6 +28,18 @@ def ancestors(model: type[models.Model]) -> Iterator[type[models.Model]]:
             yield candidate
 
 
+def keys(model: type[models.Model]) -> Iterator[Any]:
+    """The fields that hold its key: its own, and as a multi-table child those that it leads to.
+
+    A child with a key of its own leads by another column to its parent, whose key is another.
+    """
+    field: Any = model._meta.pk
+    yield field
+    while field.remote_field:
+        field = field.target_field
+        yield field
+
+
 def is_same(model: Any, other: type[models.Model]) -> bool:
     """Whether a row of the one is a row of the other, by whichever class it was loaded."""
     if not isinstance(model, type) or not issubclass(model, models.Model):

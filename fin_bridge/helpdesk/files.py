@@ -13,6 +13,8 @@ from django.db import models
 from ..exceptions import NotWritableError
 from ..records import Attachment
 from .attachments import Addresses
+from .family import keys
+from .paths import is_plain
 from .related import Rows
 
 if TYPE_CHECKING:
@@ -56,13 +58,13 @@ class Files(Rows):
         """Whether each row holds the key of the one object that it hangs on."""
         relation = self.relation
         is_foreign = isinstance(relation, models.ManyToOneRel)
-        return is_foreign and relation.field.target_field.primary_key
+        return is_foreign and relation.field.target_field in keys(self.part.model_class)
 
     def grouped(self, keys: Any, using: str) -> dict[Any, tuple[Attachment, ...]]:
         """Those of all objects of these keys, which may be a query's, by the keys of theirs."""
         hook = self.relation.field
         rows: Any = self.queryset().using(using).filter(**{f"{hook.name}__in": keys})
-        if columns := self._columns():
+        if columns := self._columns(hook):
             rows = rows.values_list("pk", hook.attname, *columns, named=True)
         found: dict[Any, tuple[Attachment, ...]] = {}
         addresses, owner = Addresses(), attrgetter(hook.attname)
@@ -71,15 +73,18 @@ class Files(Rows):
             found[of] = (*found.get(of, ()), self._attachment(row, addresses))
         return found
 
-    def _columns(self) -> list[str]:
+    def _columns(self, hook: Any) -> list[str]:
         """All that is read of a row, if that is columns: no instance has to be made of it then.
 
         None if one is a property, or no name for a field of a named tuple.
         """
-        columns = {field.name for field in self.model._meta.concrete_fields}
+        model = self.model
+        fields = model._meta.concrete_fields
+        columns = {one.name for one in fields if one.name == self.file or is_plain(model, one)}
         read = set(filter(None, (self.file, self.filename, self.filetype, self.link)))
-        plain = read <= columns and not any(name.startswith("_") for name in read)
-        return sorted(read) if plain else []
+        plain = read <= columns and is_plain(model, model._meta.pk)
+        named = not any(name.startswith("_") for name in (hook.attname, *read))
+        return sorted(read) if plain and named else []
 
     @property
     def ready(self) -> str:

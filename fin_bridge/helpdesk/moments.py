@@ -65,6 +65,7 @@ def selected(column: models.Field[Any, Any], using: str) -> tuple[Any, Callable[
     """
     name, connection = column.attname, connections[using]
     is_utc = type(column) is models.DateTimeField and connection.timezone is UTC
+    is_utc = is_utc and column.model._meta.managed  # else it may be one without a time zone
     if not is_utc or connection.vendor not in _QUICK:
         return name, aware
     read, moment_of = _QUICK[connection.vendor]

@@ -13,7 +13,7 @@ from django.db import models, router
 from ..exceptions import ConfigurationError, NotFoundError
 from ..orm import rows_of
 from . import conditions, saving
-from .family import is_same
+from .family import is_same, keys
 from .moments import aware
 from .paths import Field, Path, as_field, joining
 from .spelling import misspelled
@@ -182,9 +182,7 @@ class Part:
 
     def key(self, local_id: str) -> Any | None:
         """The primary key that an id stands for; None for one that we would spell otherwise."""
-        field: Any = self.model_class._meta.pk
-        while field.remote_field:  # of a multi-table child, the key of its parent
-            field = field.target_field
+        *_, field = keys(self.model_class)
         try:
             key = field.to_python(local_id)
             field.run_validators(key)  # no number beyond what the database can count

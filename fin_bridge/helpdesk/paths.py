@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db import models
+from django.db.models.fields.related_descriptors import ForeignKeyDeferredAttribute
+from django.db.models.query_utils import DeferredAttribute
 
 from ..encoding import encode
 from ..exceptions import NotWritableError
@@ -16,6 +18,8 @@ from . import generic
 
 if TYPE_CHECKING:
     from .parts import Context, Part
+
+_PLAIN: Final = {DeferredAttribute, ForeignKeyDeferredAttribute}
 
 
 class Field:
@@ -191,6 +195,11 @@ class Path(Field):
 def joining(rows: models.QuerySet[Any], joins: Iterable[str]) -> models.QuerySet[Any]:
     """With these relations; without any, Django would take that for all there are."""
     return rows.select_related(*sorted(joins)) if joins else rows
+
+
+def is_plain(model: type[models.Model], column: Any) -> bool:
+    """Whether an instance shows what the database yields, with nothing of the host's between."""
+    return type(getattr(model, column.attname, None)) in _PLAIN
 
 
 def assign(obj: Any, field: models.Field[Any, Any], value: Any) -> set[str]:
