@@ -62,6 +62,22 @@ def test_a_file_is_given_to_be_saved_and_not_shown(address: str) -> None:
     assert "Set-Cookie" not in response.headers
 
 
+@pytest.mark.parametrize(
+    ("filename", "sent"), [("an\r\n invoice.pdf", '"an  invoice.pdf"'), ("..", '"file"')]
+)
+def test_a_name_or_a_type_that_a_mail_has_folded_costs_no_file(
+    caller: Caller, file: ReplyFile, filename: str, sent: str
+) -> None:
+    ReplyFile.objects.update(filename=filename, content_type='text/plain;\n name="x"')
+    messages = caller.ask("get_messages", conversation_id=str(file.reply.ticket_id))
+    [attachment] = [one for message in messages for one in message["attachments"]]
+    assert attachment["filename"] == filename
+    response = requests.get(f"{caller.url}{urlsplit(attachment['url']).path}", timeout=10)
+    assert (response.status_code, response.content) == (200, CONTENT)
+    assert response.headers["Content-Disposition"] == f"attachment; filename={sent}"
+    assert response.headers["Content-Type"] == 'text/plain;  name="x"'
+
+
 def test_its_head_may_be_asked_for(address: str) -> None:
     response = requests.head(address, timeout=10)
     assert (response.status_code, response.content) == (200, b"")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
@@ -14,6 +17,9 @@ from ..helpdesk.attachments import open_file
 from . import answers
 from .dialects import Rest
 from .problems import Problem
+
+_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]+")
+"""Mails fold names and types over lines; no header may hold one."""
 
 
 @csrf_exempt
@@ -30,8 +36,8 @@ def attachment(request: HttpRequest, token: str, filename: str) -> HttpResponseB
     return FileResponse(
         file,
         as_attachment=True,
-        filename=filename,
-        content_type=filetype,
+        filename=_CONTROLS.sub(" ", filename),
+        content_type=_CONTROLS.sub(" ", filetype),
         headers={
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "default-src 'none'; sandbox",

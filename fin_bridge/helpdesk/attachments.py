@@ -50,7 +50,7 @@ class Addresses:
         signed = f"{_base64(named.encode())}:{self._time}"
         begun = self._begun.copy()
         begun.update(signed.encode())
-        name = filename or "file"
+        name = filename if filename.strip(".") else "file"  # else ".." would lead elsewhere
         last = name if _QUOTED.fullmatch(name) else quote(name)
         return f"{self._folder}{signed}:{_base64(begun.digest())}/{last}"
 
