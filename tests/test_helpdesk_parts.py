@@ -13,7 +13,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
-from django.db import connection
+from django.db import connection, models
 from django.db.models.signals import pre_save
 from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -187,6 +187,42 @@ def test_an_author_is_looked_at_once_and_is_still_the_right_one(
     monkeypatch.setattr(Reply, "writer", property(lambda obj: obj.staff), raising=False)
     by_property = fin.Author(agent="writer", end_user="ticket.customer")
     assert shown(author=by_property) == expected
+
+
+@pytest.mark.parametrize("words", [{}, {"is_whole": lambda self, obj: True}])
+def test_an_agent_whose_row_is_gone_is_not_the_customer(
+    ticket: Ticket, sarah: User, monkeypatch: pytest.MonkeyPatch, words: Any
+) -> None:
+    """As it is where no constraint stands in the way, or the manager leaves somebody out."""
+    Reply.objects.bulk_create([Reply(ticket=ticket, body="x", staff=sarah)])
+    monkeypatch.setattr(User._meta, "base_manager", Active())
+    replies = type("Replies", (demo.Replies,), words)
+    desk = Helpdesk(demo.Customers, demo.Staff, demo.Tickets, demo.Openings, replies)
+
+    def author() -> str:
+        [_, (message, _, _)] = desk.timeline(ticket)
+        return message.author.id
+
+    assert author() == str(sarah.pk)
+    User.objects.update(is_active=False)
+    assert author() == UNKNOWN_AUTHOR.id
+
+
+def test_who_is_there_but_no_agent_may_be_the_customer(ticket: Ticket, sarah: User) -> None:
+    Reply.objects.bulk_create([Reply(ticket=ticket, body="x", staff=sarah)])
+    author = fin.Author(agent="staff.profile.user", end_user="ticket.customer")
+    replies = type("Replies", (demo.Replies,), {"author": author})
+    desk = Helpdesk(demo.Customers, demo.Staff, demo.Tickets, demo.Openings, replies)
+    assert [one.author.id for one, _, _ in desk.timeline(ticket)] == [str(ticket.customer_id)] * 2
+
+
+class Active(models.Manager[User]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.model = User
+
+    def get_queryset(self) -> models.QuerySet[User]:
+        return super().get_queryset().filter(is_active=True)
 
 
 def test_a_file_may_be_described_by_properties(

@@ -8,8 +8,10 @@ from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Self
 
+from django.core.exceptions import ObjectDoesNotExist
+
 from ..exceptions import RefusedError
-from ..records import Agent, EndUser
+from ..records import UNKNOWN_AUTHOR, Agent, EndUser
 from .generic import is_key
 from .paths import Field, Path, assign
 
@@ -66,6 +68,8 @@ class Author(Field):
             return desk.customer(value) if self._asks(obj, value) else desk.person(value)
         if self.agent and (agent := self.agent.read(obj)) is not None:
             return desk.agents.record(agent)
+        if self.agent and _is_gone(self.agent, obj):
+            return UNKNOWN_AUTHOR
         return desk.customer(self.end_user.read(obj) if self.end_user else None)
 
     def _asks(self, obj: Any, value: Any) -> bool:
@@ -98,3 +102,19 @@ class Author(Field):
         if not is_key(column) and not any(part.is_made_of(model) for part in people):
             return set()
         return assign(obj, column, value)
+
+
+def _is_gone(path: Path, obj: Any) -> bool:
+    """Whether it names a row that is not there any more, or is hidden: somebody, but who?
+
+    Without one it names nobody, and then it may be the customer who wrote.
+    """
+    relation: Any = next(path.hops(), None)
+    if relation is None or not relation.is_relation or not path.stored:
+        return False
+    if not all(getattr(obj, name) for name in path.stored):
+        return False
+    try:
+        return getattr(obj, relation.name) is None
+    except ObjectDoesNotExist:
+        return True
