@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,8 +24,19 @@ _encoder = _Encoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def encode(value: Any) -> str:
-    """As JSON; raises `ValueError` for numbers that JSON does not know."""
-    return _encoder.encode(value)
+    """As JSON; a number that it does not know, such as NaN, is null."""
+    try:
+        return _encoder.encode(value)
+    except ValueError:
+        return _encoder.encode(_known(value))
+
+
+def _known(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _known(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_known(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def plain(value: Any) -> Any:
