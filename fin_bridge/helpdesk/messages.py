@@ -120,20 +120,21 @@ class Messages(Part):
         return text
 
     def record(self, obj: Any, conversation_id: str, known: Known | None = None) -> Message | None:
-        """As Fin is shown it; None for a row that has neither text nor files.
+        """As Fin is shown it; None for a row that has no time, or neither text nor files.
 
         With who is known already, nobody is looked at twice.
         """
         body = self.read(obj, "body")
         attachments = tuple(self.read(obj, "attachments") or ())
-        if not self.is_shown(obj) or not (body or attachments):
+        created_at = self.read(obj, "created_at")
+        if not self.is_shown(obj) or created_at is None or not (body or attachments):
             return None
         return Message(
             id=self.id_of(obj),
             conversation_id=conversation_id,
             author=self._author(obj, {} if known is None else known),
             visibility=self.read(obj, "visibility") or "private",
-            created_at=self.read(obj, "created_at"),
+            created_at=created_at,
             body=self.redact(body) if body else None,
             attachments=attachments,
         )

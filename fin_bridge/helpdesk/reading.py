@@ -31,6 +31,8 @@ def shown(
     path, wanted = part.path("created_at"), part.matching(conversation)
     if since is not None:
         wanted = {**wanted, f"{path.lookup}__gte": stored(since)}
+    elif path.own is None or path.own.null:  # what has no time yet, such as a draft, is not told
+        wanted = {**wanted, f"{path.lookup}__isnull": False}
     messages = part.queryset().filter(**wanted)
     columns = Columns.of(part, messages)
     rows = messages.values_list(*columns.selected) if columns else _instances(part, messages)

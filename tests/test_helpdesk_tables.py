@@ -1,4 +1,4 @@
-"""Messages whose keys are no plain columns of their own tables, and files that hang on them."""
+"""Tables of messages that are otherwise than the demo's: keys, and files by them; times."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def create(tables: list[Any], *models: Any) -> None:
             tables.append(model)
 
 
-def read(ticket: Ticket, model: Any, **words: Any) -> list[Message]:
+def desk_of(model: Any, **words: Any) -> fin.Helpdesk:
     described = {
         "model": model,
         "conversation": "ticket",
@@ -60,8 +60,13 @@ def read(ticket: Ticket, model: Any, **words: Any) -> list[Message]:
         **words,
     }
     part = type("Notes", (fin.Messages,), described)
-    desk = fin.Helpdesk(demo.Customers, demo.Staff, demo.Tickets, part)
-    return [message for message, _, _ in desk.timeline(ticket)]
+    return fin.Helpdesk(demo.Customers, demo.Staff, demo.Tickets, demo.Openings, part)
+
+
+def read(ticket: Ticket, model: Any, after_id: str = "", **words: Any) -> list[Message]:
+    desk = desk_of(model, **words)
+    messages = [message for message, _, _ in desk.timeline(ticket, after_id)]
+    return [message for message in messages if message.id.startswith("note-")]
 
 
 def test_a_child_with_a_key_of_its_own_has_its_parents_files(
@@ -122,3 +127,26 @@ def test_a_key_of_several_columns(ticket: Ticket, apps: Apps, tables: list[Any])
     Note._base_manager.create(ticket=ticket, number=7, body="<p>Hello</p>")
     [message] = read(ticket, Note)
     assert message.body == "<p>Hello</p>"
+
+
+@pytest.mark.parametrize("words", [{}, {"is_whole": lambda self, obj: True}])
+def test_what_has_no_time_yet_is_not_shown_and_hides_nothing(
+    ticket: Ticket, apps: Apps, tables: list[Any], words: Any
+) -> None:
+    class Note(models.Model):  # noqa: DJ008
+        ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="+")
+        body = models.TextField()
+        created = models.DateTimeField(null=True)
+
+        class Meta:
+            app_label = "helpdesk_demo"
+
+    create(tables, Note)
+    draft = Note._base_manager.create(ticket=ticket, body="<p>Draft</p>")
+    sent = Note._base_manager.create(ticket=ticket, body="<p>Sent</p>", created=timezone.now())
+    [message] = read(ticket, Note, **words)
+    assert message.id == f"note-{sent.pk}"
+    assert read(ticket, Note, message.id, **words) == []
+    assert read(ticket, Note, f"note-{draft.pk}", **words) == [message]
+    desk = desk_of(Note, **words)
+    assert desk.message(ticket, f"note-{draft.pk}") == (None, draft)
