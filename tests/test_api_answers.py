@@ -60,6 +60,14 @@ def test_what_fails_on_the_way_fails_before_the_first_byte() -> None:
         answers.success(Rest(), 200, broken())
 
 
+def test_half_a_surrogate_pair_costs_no_answer() -> None:
+    """No text column holds one; SQLite's of JSON do, and what a description decodes may."""
+    user = EndUser("1", "Ada", attributes={"mail": "a\ud800"})
+    for answer in (user, iter([user])):
+        response = answers.success(Rest(), 200, answer)
+        assert b'"mail":"a?"' in b"".join(response)
+
+
 def test_a_message_is_written_as_json_would_be() -> None:
     said = 'He said "no\\".\n\u2028\u00e9\x1f</script>\U0001f4a5'
     for body in (said, None, SafeString(said), gettext_lazy("open")):

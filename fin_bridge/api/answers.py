@@ -31,7 +31,7 @@ def success(dialect: Rest, status: int, answer: Any) -> HttpResponseBase:
     if isinstance(answer, Iterator):
         return _list(dialect, status, answer)
     text = f"{before}{dialect.write(answer)}{after}"
-    return HttpResponse(text, _JSON, status, headers=_HEADERS)
+    return HttpResponse(_bytes(text), _JSON, status, headers=_HEADERS)
 
 
 def failure(dialect: Rest, problem: Problem) -> HttpResponse:
@@ -63,9 +63,14 @@ def _write(file: IO[bytes], dialect: Rest, records: Iterator[Any]) -> None:
     file.write(f"{before}[".encode())
     written, comma = map(dialect.writer(), records), ""
     while some := ",".join(islice(written, AT_ONCE)):
-        file.write(f"{comma}{some}".encode())
+        file.write(_bytes(f"{comma}{some}"))
         comma = ","
     file.write(f"]{after}".encode())
+
+
+def _bytes(text: str) -> bytes:
+    """Half a surrogate pair, which some columns of JSON can spell, is a question mark."""
+    return text.encode(errors="replace")
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:
