@@ -95,11 +95,12 @@ def _answers(
     for part in desk.messages:
         if part is not desk.opening:
             for obj in _since(part, objects.values(), since):
-                author = desk.person(part.read(obj, "author"))
-                by_person = isinstance(author, Agent) and author.id not in automata
-                if by_person and part.read(obj, "visibility") == "public" and part.is_shown(obj):
-                    name = part.conversation_id(obj) or ""
-                    found.setdefault(name, []).append(part.read(obj, "created_at"))
+                name = part.conversation_id(obj) or ""
+                message = part.record(obj, name)
+                if message is None or message.visibility != "public":
+                    continue  # a note, or a row that is no message
+                if isinstance(message.author, Agent) and message.author.id not in automata:
+                    found.setdefault(name, []).append(message.created_at)
     return found
 
 

@@ -67,7 +67,8 @@ def hand_over(ticket: Ticket, **values: Any) -> ConversationState:
 
 def say(ticket: Ticket, staff: User | None, at: datetime, **values: Any) -> None:
     """Written so that no signal tells."""
-    [reply] = Reply.objects.bulk_create([Reply(ticket=ticket, staff=staff, body="Hi", **values)])
+    given = {"body": "Hi", **values}
+    [reply] = Reply.objects.bulk_create([Reply(ticket=ticket, staff=staff, **given)])
     Reply.objects.filter(pk=reply.pk).update(created=at)
 
 
@@ -97,6 +98,7 @@ def test_neither_customer_nor_fin_nor_a_note_nor_what_came_before_answers_it(
     say(ticket, None, later)
     say(ticket, fins, later)
     say(ticket, sarah, later, internal=True)
+    say(ticket, sarah, later, body="")  # of an assignment, or a change of status
     say(ticket, sarah, NOON - timedelta(seconds=1))
     assert outcome(case, clock) == "waiting"
 
