@@ -6,12 +6,14 @@ import json
 import logging
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 import requests
 from django.contrib.auth.models import User
 from django.db import DatabaseError, connection
+from django.db.backends.utils import CursorWrapper
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -353,27 +355,35 @@ def test_a_description_that_fails_is_a_500_of_the_dialect(
     assert "A call of Fin's failed." in caplog.messages
 
 
-def test_a_call_that_cannot_be_noted_is_answered(
-    caller: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def fail(*_: Any, **__: Any) -> None:
-        raise DatabaseError("full")
+@contextmanager
+def refusing(beginning: str, instead: str = "") -> Iterator[None]:
+    """The database takes no such statements; with another in their place, for its own reasons."""
+    execute = CursorWrapper.execute
 
-    monkeypatch.setattr(FinCall, "save", fail)
-    with caplog.at_level(logging.ERROR, "fin_bridge"):
+    def refuse(cursor: CursorWrapper, sql: Any, params: Any = None) -> None:
+        if not sql.startswith(beginning):
+            execute(cursor, sql, params)
+        elif instead:
+            execute(cursor, instead)
+        else:
+            raise DatabaseError("full")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(CursorWrapper, "execute", refuse)
+        yield
+
+
+def test_a_call_that_cannot_be_noted_is_answered(
+    caller: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
+    noting = refusing("INSERT INTO fin_bridge_fincall")
+    with noting, caplog.at_level(logging.ERROR, "fin_bridge"):
         assert caller.call("get_agents").status == 200
     assert "A call of Fin's was answered, but not noted." in caplog.messages
 
 
-def test_a_pull_that_cannot_be_noted_is_stamped(
-    caller: Caller, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*_: Any, **__: Any) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT * FROM a_table_that_is_gone")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(FinCall, "save", fail)
+def test_a_pull_that_cannot_be_noted_is_stamped(caller: Caller, ticket: Ticket) -> None:
+    with refusing("INSERT INTO fin_bridge_fincall", "SELECT * FROM a_table_that_is_gone"):
         assert caller.call("get_messages", conversation_id=str(ticket.pk)).status == 200
     assert ConversationState.objects.get().pulled_at is not None
     assert not FinCall.objects.exists()

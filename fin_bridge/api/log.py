@@ -8,11 +8,18 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from ..clock import Now
-from ..models import FinCall
+from django.db import connections
+
+from .. import clock, sql
+from ..models import database
 from .fields import UNSTORABLE
 
 logger = logging.getLogger("fin_bridge")
+
+_INSERT: Final = (
+    "INSERT INTO fin_bridge_fincall (operation, integration, conversation_id, status, duration,"
+    " detail, at) VALUES (%s, %s, %s, %s, %s, %s, {now})"
+)
 
 MOST_STRANGERS: Final = 60
 """Refused calls of nobody whom we know that a process notes in a minute."""
@@ -72,15 +79,17 @@ def write(
     detail: str,
 ) -> None:
     """The row; raises what the database does."""
-    FinCall(
-        at=Now(),
-        operation=_fit(operation, 32),
-        integration=integration,
-        conversation_id=_fit(conversation_id, 255),
-        status=status,
-        duration=round(seconds * 1000),
-        detail=_fit(detail, 500),
-    ).save(force_insert=True)
+    now, moment = clock.sql(connections[database()].vendor)
+    sql.execute(
+        _INSERT.format(now=now),
+        _fit(operation, 32),
+        integration,
+        _fit(conversation_id, 255),
+        status,
+        round(seconds * 1000),
+        _fit(detail, 500),
+        *moment,
+    )
 
 
 def _fit(text: str, length: int) -> str:
