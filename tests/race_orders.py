@@ -60,9 +60,9 @@ def pull(order: dict[str, Any]) -> None:
 
     noted = states.pulled
 
-    def pulled(call: Any, obj: Any, record: Any = None, **reached: Any) -> None:
+    def pulled(call: Any, record: Any) -> None:
         stop()
-        noted(call, obj, record, **reached)
+        noted(call, record)
 
     states.pulled = pulled
     call, conversation_id = _call()

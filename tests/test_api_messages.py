@@ -247,6 +247,17 @@ def test_loading_messages_is_a_pull(
     assert (state.pulled_at, state.shown) == (stopped_clock.now, {})
 
 
+def test_a_later_pull_is_not_forgotten_for_one_that_ends_after_it(
+    caller: Caller, old_ticket: Ticket, stopped_clock: Clock
+) -> None:
+    about = {"integration": "default", "conversation_id": str(old_ticket.pk)}
+    later = stopped_clock.now + timedelta(seconds=1)
+    ConversationState.objects.create(pulled_at=later, known_at=later, **about)
+    caller.ask("get_messages", conversation_id=str(old_ticket.pk))
+    state = ConversationState.objects.get()
+    assert (state.pulled_at, state.known_at) == (later, later)
+
+
 def test_a_pull_that_fails_on_the_way_is_none(
     caller: Caller, old_ticket: Ticket, settings: Settings
 ) -> None:

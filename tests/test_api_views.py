@@ -389,14 +389,8 @@ def test_a_pull_that_cannot_be_noted_is_stamped(caller: Caller, ticket: Ticket) 
     assert not FinCall.objects.exists()
 
 
-def test_a_pull_that_cannot_be_stamped_is_none(
-    caller: Caller, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*_: Any, **__: Any) -> None:
-        raise DatabaseError("full")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(ConversationState, "save", fail)
+def test_a_pull_that_cannot_be_stamped_is_none(caller: Caller, ticket: Ticket) -> None:
+    with refusing("UPDATE fin_bridge_conversationstate"):
         assert caller.call("get_messages", conversation_id=str(ticket.pk)).status == 500
     noted = FinCall.objects.get()
     assert (noted.status, noted.detail) == (500, "DatabaseError: full")

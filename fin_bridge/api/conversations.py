@@ -24,7 +24,7 @@ def get_conversation(call: Call, conversation_id: str) -> Conversation:
     """One conversation; Fin has pulled it."""
     obj = call.conversation(conversation_id)
     record = call.desk.conversations.record(obj)
-    states.pulled(call, obj, record)
+    states.pulled(call, record)
     return record
 
 

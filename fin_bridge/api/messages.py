@@ -40,7 +40,7 @@ def _pulled(call: Call, obj: Any, after_id: str) -> Iterator[Message]:
     timeline = call.desk.timeline(obj, after_id, conf.overlap)
     yield from _shown(call, timeline)
     # What was written meanwhile may not have been shown: so far as they reached before.
-    call.end(partial(states.pulled, call, obj, reached=timeline.extent))
+    call.end(partial(states.read, call, timeline.conversation_id, timeline.extent))
 
 
 def _shown(call: Call, timeline: Timeline) -> Iterator[Message]:

@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
 from django.db import transaction
 
+from .. import sql
+from ..clock import to_microseconds
 from ..helpdesk.snapshot import snapshot
-from ..models import ConversationState, Event, database
+from ..models import ConversationState, database
 from ..records import Conversation
 from .call import Call
 
-_STAMPED: Final = ("known_at", "pulled_at", "reminders")
-"""The columns that any pull changes."""
+_STAMP: Final = (
+    "UPDATE fin_bridge_conversationstate SET {shown}, known_at = COALESCE(known_at, %s),"
+    " pulled_at = CASE WHEN pulled_at > %s THEN pulled_at ELSE %s END, reminders = 0"
+    " WHERE integration = %s AND conversation_id = %s"
+)
+
+_STAMP_EVENTS: Final = (
+    "UPDATE fin_bridge_event SET pulled_at = %s"
+    " WHERE integration = %s AND conversation_id = %s AND kind = 'sync'"
+    " AND state IN ('sent', 'merged') AND pulled_at IS NULL AND (settled_at <= %s"
+    " OR (SELECT posted_at FROM fin_bridge_conversationstate"
+    " WHERE integration = %s AND conversation_id = %s) <= %s)"
+)
+"""Those settled before the pull began; all that are, if the last POST had begun before it."""
 
 
-def locked(call: Call, conversation_id: str, *needed: str) -> ConversationState:
-    """Its row, made if there is none, held until the transaction ends; Fin knows it now.
-
-    `needed` are the columns to be read; all of them unless some are named.
-    """
-    row: dict[str, Any] = {
-        "integration": call.integration.name,
-        "conversation_id": conversation_id,
-    }
-    states = ConversationState.objects.select_for_update()
-    wanted = states.only(*needed) if needed else states
-    state: ConversationState = wanted.get_or_create(**row)[0]
+def locked(call: Call, conversation_id: str) -> ConversationState:
+    """Its row, made if there is none, held until the transaction ends; Fin knows it now."""
+    state: ConversationState = ConversationState.objects.select_for_update().get_or_create(
+        integration=call.integration.name, conversation_id=conversation_id
+    )[0]
     state.known_at = state.known_at or call.began
     return state
 
@@ -46,41 +54,31 @@ def note_holder(call: Call, state: ConversationState, record: Conversation) -> N
         state.holder = holders.PEOPLE
 
 
-def pulled(
-    call: Call,
-    obj: Any,
-    record: Conversation | None = None,
-    *,
-    reached: Mapping[str, Any] | None = None,
-) -> None:
-    """Fin has pulled the conversation as in the record, or its messages, so far as they reached.
+def pulled(call: Call, record: Conversation) -> None:
+    """Fin has pulled the conversation as in the record."""
+    with transaction.atomic(using=database(), savepoint=False):
+        state = locked(call, record.id)
+        note_holder(call, state, record)
+        shown = json.dumps(snapshot(record))
+        _stamp(call, record.id, shown=shown, holder=state.holder)
 
-    What was sent before the pull began has reached it.
+
+def read(call: Call, conversation_id: str, reached: Mapping[str, Any]) -> None:
+    """Fin has pulled the conversation's messages, so far as they reached."""
+    with transaction.atomic(using=database(), savepoint=False):
+        _stamp(call, conversation_id, extent=json.dumps(reached))
+
+
+def _stamp(call: Call, conversation_id: str, **shown: Any) -> None:
+    """What was sent before the pull began has reached Fin.
 
     The state's row first: it makes us wait for a delivery that is being settled, whose events
     are to be stamped.
     """
-    conversation_id = call.desk.conversations.id_of(obj)
-    with transaction.atomic(using=database(), savepoint=False):
-        state = locked(call, conversation_id, *_STAMPED, "posted_at", "shown", "holder")
-        state.pulled_at = max(state.pulled_at or call.began, call.began)
-        state.reminders = 0
-        changed = {*_STAMPED}
-        if record is not None:
-            note_holder(call, state, record)
-            state.shown = snapshot(record)
-            changed |= {"shown", "holder"}
-        if reached is not None:
-            state.extent = dict(reached)
-            changed.add("extent")
-        state.save(update_fields=changed)
-        sent = Event.objects.filter(
-            integration=call.integration.name,
-            conversation_id=conversation_id,
-            kind=Event.Kind.SYNC,
-            state__in=[Event.State.SENT, Event.State.MERGED],
-            pulled_at__isnull=True,
-        )
-        if state.posted_at is None or state.posted_at > call.began:
-            sent = sent.filter(settled_at__lte=call.began)
-        sent.update(pulled_at=call.began)
+    began, which = to_microseconds(call.began), (call.integration.name, conversation_id)
+    stamp = _STAMP.format(shown=", ".join(f"{column} = %s" for column in shown))
+    values = (*shown.values(), began, began, began, *which)
+    if not sql.execute(stamp, *values):
+        locked(call, conversation_id)
+        sql.execute(stamp, *values)
+    sql.execute(_STAMP_EVENTS, began, *which, began, *which, began)
