@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from .. import sql
 from ..models import KeptMessage
 from ..records import Message
 from .columns import Known
@@ -17,6 +18,8 @@ from .reading import Shown
 if TYPE_CHECKING:
     from .desk import Helpdesk
 
+_IS_KEPT: Final = "SELECT id FROM fin_bridge_keptmessage WHERE conversation_id = %s LIMIT 1"
+
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
@@ -26,7 +29,9 @@ class Overlay:
 
     @classmethod
     def of(cls, conversation_id: str) -> Overlay:
-        """One query."""
+        """One query, and another for the few conversations of which something is kept."""
+        if not sql.fetch(_IS_KEPT, conversation_id):
+            return cls(())
         rows = KeptMessage.objects.filter(conversation_id=conversation_id)
         needed = rows.only("message_id", "content", "local_ids", "created_at")
         return cls(list(needed.order_by("created_at", "pk")))
