@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from .messages import Messages
 
 Row = tuple[Any, ...]
+Shown = tuple[Any, Message | None, "Messages", Any]
+"""When a message was created, how Fin is shown it (None if it is not), its part, and its instance;
+none where it was read from its columns."""
+
 Known = dict[Hashable, Agent | EndUser]
 """Who the authors of one conversation's messages are, by what decides it."""
 
@@ -72,35 +76,34 @@ class Columns:
         places = [self._names.index(self._key if name == "pk" else name) for name in names]
         return itemgetter(*places)
 
-    def reader(
-        self, conversation: Any, known: Known, beside: Beside
-    ) -> Callable[[Row], tuple[Any, Message | None]]:
-        """Reads when a message was created, and it as `Messages.record` reads an instance."""
+    def reader(self, conversation: Any, known: Known, beside: Beside) -> Callable[[Row], Shown]:
+        """Reads a message as `Messages.record` reads an instance, with when it was created."""
         part, author = self._part, self._author
         conversation_id = part.desk.conversations.id_of(conversation)
-        key, decisive = self.value("pk"), self.value(*author.stored)
-        (name, body_of), (other, visibility_of) = self._body, self._visibility
-        body_in, visibility_in = self.value(name), self.value(other)
+        (body_in, body_of), (visibility_in, visibility_of) = self._body, self._visibility
+        values, decisive = self.value("pk", body_in, visibility_in), self.value(*author.stored)
         files, moment_of = beside.files.get("attachments", {}), self._moment
         redact, named = part.redact, part.named
 
-        def read(row: Row) -> tuple[Any, Message | None]:
-            body, moment = body_of(body_in(row)), moment_of(row[-1])
-            attachments = files.get(key(row), ())
+        def read(row: Row) -> Shown:
+            key, stored, seen = values(row)
+            body, moment = body_of(stored), moment_of(row[-1])
+            attachments = files.get(key, ())
             if not (body or attachments):
-                return moment, None
+                return moment, None, part, None
             who = part, decisive(row)
             if who not in known:
                 known[who] = author.read(self._instance(row, conversation, beside))
-            return moment, Message(  # by place, which is quicker than by name
-                named(key(row)),
+            message = Message(  # by place, which is quicker than by name
+                named(key),
                 conversation_id,
                 known[who],
-                visibility_of(visibility_in(row)) or "private",
+                visibility_of(seen) or "private",
                 moment,
                 redact(body) if body else None,
                 attachments,
             )
+            return moment, message, part, None
 
         return read
 

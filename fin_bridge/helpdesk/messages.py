@@ -14,14 +14,13 @@ from ..records import Agent, Attachment, EndUser, Message, NewMessage
 from . import kept_messages, reading
 from .author import Author
 from .bodies import Body
-from .columns import Known
+from .columns import Known, Shown
 from .family import is_same
 from .fields import Const
 from .files import Files
 from .generic import is_key, key
 from .parts import Context, Part
 from .paths import Path
-from .reading import Shown
 
 
 class Messages(Part):

@@ -9,12 +9,11 @@ from typing import Any
 from ..records import Attachment, NewMessage
 from . import saving
 from .bodies import Body
-from .columns import Known
+from .columns import Known, Shown
 from .fields import Const
 from .messages import Messages
 from .parts import Context
 from .paths import Field
-from .reading import Shown
 
 
 class _Itself(Field):

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from .. import sql
 from ..models import KeptMessage
 from ..records import Message
-from .columns import Known
+from .columns import Known, Shown
 from .kept_messages import message_of
 from .messages import Messages
-from .reading import Shown
 
 if TYPE_CHECKING:
     from .desk import Helpdesk

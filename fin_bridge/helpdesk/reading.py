@@ -10,18 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from ..records import Message
 from .beside import Beside, Few, files_of, relations_of
-from .columns import Columns, Known
+from .columns import Columns, Known, Shown
 from .moments import aware, stored
 from .paths import joining
 
 if TYPE_CHECKING:
     from .messages import Messages
-
-Shown = tuple[Any, Message | None, "Messages", Any]
-"""When a message was created, how Fin is shown it (None if it is not), its part, and its instance;
-none where it was read from its columns."""
 
 
 def shown(
@@ -44,8 +39,7 @@ def shown(
         beside = Beside.of(part, conversation, some or messages)
         remaining = chain(first, remaining)
         if columns:
-            read = columns.reader(conversation, known, beside)
-            yield from ((moment, message, part, None) for moment, message in map(read, remaining))
+            yield from map(columns.reader(conversation, known, beside), remaining)
         else:
             yield from _from_instances(part, remaining, conversation, known, beside)
 

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..records import Message
 from .beside import MOST
-from .columns import Known
+from .columns import Known, Shown
 from .messages import Messages
 from .overlay import Overlay, Refused
-from .reading import Shown
 from .snapshot import extent
 
 if TYPE_CHECKING:
