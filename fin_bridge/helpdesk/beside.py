@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.db import models
 
-from ..records import Attachment
-from .files import Files
+from .files import Files, Of
 from .paths import joining
 
 if TYPE_CHECKING:
@@ -35,11 +34,11 @@ class Beside:
     def __init__(
         self,
         people: Mapping[Relation, Mapping[Any, Any]],
-        files: Mapping[Files, Mapping[Any, Sequence[Attachment]]],
+        files: Mapping[Files, Of],
     ) -> None:
         self._people, self._files = people, files
-        self.files = {field.name: found for field, found in files.items()}
-        """By word, by the keys of the messages."""
+        self.files = {field.name: of for field, of in files.items()}
+        """By word."""
 
     @classmethod
     def of(cls, part: Messages, conversation: Any, messages: models.QuerySet[Any] | Few) -> Self:
@@ -58,8 +57,8 @@ class Beside:
             person = None if key is None else people[key]
             if person is not None:
                 relation.set_cached_value(message, person)
-        for field, found in self._files.items():
-            message.__dict__[field.ready] = found.get(message.pk, ())
+        for field, of in self._files.items():
+            message.__dict__[field.ready] = of(message.pk)
 
 
 class Few:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from django.db import models
 from django.db.models.signals import post_init, pre_init
 
-from ..records import Agent, EndUser, Message
+from ..records import Agent, Attachment, EndUser, Message
 from .author import Author
 from .beside import Beside, relations_of
 from .fields import Const, OverPath
@@ -82,13 +82,13 @@ class Columns:
         conversation_id = part.desk.conversations.id_of(conversation)
         (body_in, body_of), (visibility_in, visibility_of) = self._body, self._visibility
         values, decisive = self.value("pk", body_in, visibility_in), self.value(*author.stored)
-        files, moment_of = beside.files.get("attachments", {}), self._moment
+        files_of, moment_of = beside.files.get("attachments", _no_files), self._moment
         redact, named = part.redact, part.named
 
         def read(row: Row) -> Shown:
             key, stored, seen = values(row)
             body, moment = body_of(stored), moment_of(row[-1])
-            attachments = files.get(key, ())
+            attachments = files_of(key)
             if not (body or attachments):
                 return moment, None, part, None
             who = part, decisive(row)
@@ -113,6 +113,10 @@ class Columns:
         self._part.hang(obj, conversation)
         beside.hang(obj)
         return obj
+
+
+def _no_files(_: Any) -> tuple[Attachment, ...]:
+    return ()
 
 
 def _is_made_by_django(model: Any) -> bool:

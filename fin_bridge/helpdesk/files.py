@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Iterator, Sequence
+from collections import namedtuple
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -19,6 +20,9 @@ from .related import Rows
 
 if TYPE_CHECKING:
     from .parts import Context
+
+Of = Callable[[Any], tuple[Attachment, ...]]
+"""The files of an object, by its key."""
 
 
 class Files(Rows):
@@ -60,31 +64,45 @@ class Files(Rows):
         is_foreign = isinstance(relation, models.ManyToOneRel)
         return is_foreign and relation.field.target_field in keys(self.part.model_class)
 
-    def grouped(self, keys: Any, using: str) -> dict[Any, tuple[Attachment, ...]]:
-        """Those of all objects of these keys, which may be a query's, by the keys of theirs."""
-        hook = self.relation.field
-        rows: Any = self.queryset().using(using).filter(**{f"{hook.name}__in": keys})
-        if columns := self._columns(hook):
-            rows = rows.values_list("pk", hook.attname, *columns, named=True)
-        found: dict[Any, tuple[Attachment, ...]] = {}
-        addresses, owner = Addresses(), attrgetter(hook.attname)
-        for row in rows:
-            of = owner(row)
-            found[of] = (*found.get(of, ()), self._attachment(row, addresses))
-        return found
+    def grouped(self, keys: Any, using: str) -> Of:
+        """Those of all objects of these keys, which may be a query's.
 
-    def _columns(self, hook: Any) -> list[str]:
+        Each is made when it is asked for: ten thousand that wait for that have Python look for
+        garbage through all that the process holds, which takes it longer than to make them.
+        """
+        hook, columns = self.relation.field, self._columns
+        rows: Any = self.queryset().using(using).filter(**{f"{hook.name}__in": keys})
+        if columns:
+            rows = rows.values_list(*columns._fields)
+        found: dict[Any, tuple[Any, ...]] = {}
+        owner = itemgetter(1) if columns else attrgetter(hook.attname)
+        for row in rows:
+            key = owner(row)
+            found[key] = (*found.get(key, ()), row)
+        addresses, made = Addresses(), columns._make if columns else _itself
+
+        def of(key: Any) -> tuple[Attachment, ...]:
+            some = found.get(key, ())
+            return some and tuple([self._attachment(made(row), addresses) for row in some])
+
+        return of
+
+    @cached_property
+    def _columns(self) -> Any:
         """All that is read of a row, if that is columns: no instance has to be made of it then.
 
-        None if one is a property, or no name for a field of a named tuple.
+        A named tuple; None if one is a property, or no name for a field of such a tuple.
         """
         model = self.model
         fields = model._meta.concrete_fields
         columns = {one.name for one in fields if one.name == self.file or is_plain(model, one)}
         read = set(filter(None, (self.file, self.filename, self.filetype, self.link)))
-        plain = read <= columns and is_plain(model, model._meta.pk)
-        named = not any(name.startswith("_") for name in (hook.attname, *read))
-        return sorted(read) if plain and named else []
+        named = [self.relation.field.attname, *sorted(read)]
+        if not read <= columns or not is_plain(model, model._meta.pk):
+            return None
+        if any(name.startswith("_") for name in named):
+            return None
+        return namedtuple("_Row", ["pk", *named])
 
     @property
     def ready(self) -> str:
@@ -153,3 +171,7 @@ class Files(Rows):
         for name in filter(None, (self.file, self.filename, self.filetype, self.link)):
             if not hasattr(model, name):
                 yield f"{model._meta.label} has no {name!r} (of its files)"
+
+
+def _itself(row: Any) -> Any:
+    return row
