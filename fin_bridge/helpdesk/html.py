@@ -47,7 +47,8 @@ _EMPTY: Final = re.compile(r"<p>(?:\s|<br>)*</p>|<(h[12])>\s*</\1>")
 
 def to_fin(markup: str) -> str:
     """Sanitised, and told in Fin's tags; nothing readable is lost."""
-    known = sanitise(markup, _sanitiser(conf.public_url).clean)
+    base = conf.public_url if "=" in markup else ""  # no address is without one in front of it
+    known = sanitise(markup, _sanitiser(base).clean)
     if not _TO_TRANSLATE.search(known):
         return known
     translator = _Translator()
