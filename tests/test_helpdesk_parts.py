@@ -436,6 +436,14 @@ def test_an_address_is_signed_as_django_signs(settings: Settings, name: str) -> 
     assert last == quote(name or "file")
 
 
+@pytest.mark.parametrize("secret", ["x", "ü" * 1000, b"bytes", b"\xff" * 1000])
+def test_an_address_is_signed_with_any_secret(settings: Settings, secret: Any) -> None:
+    settings.SECRET_KEY = secret
+    address = attachments.Addresses().of("demo.file.upload", 12, "a.png")
+    token = address.partition("/attachments/")[2].split("/")[0]
+    assert signing.TimestampSigner(salt="fin_bridge.attachments").unsign(token, max_age=5)
+
+
 def test_a_part_is_filtered_where_a_decorator_filters_it() -> None:
     """Which looks like what it decorates."""
 
