@@ -18,7 +18,7 @@ from .problems import Problem
 IN_MEMORY: Final = 2 * 1024 * 1024
 """Bytes of a list that are held in memory; a longer one waits in a temporary file."""
 
-AT_ONCE: Final = 20
+AT_ONCE: Final = 50
 """Records of a list that are written out at once: one by one takes nearly twice as long."""
 
 _JSON: Final = "application/json"
