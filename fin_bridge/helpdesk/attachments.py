@@ -5,11 +5,8 @@ The storage's own address is never handed out: it may be relative, not https, or
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 from binascii import b2a_base64
-from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
@@ -17,7 +14,7 @@ from django.core import signing
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
-from django.utils.encoding import force_bytes
+from django.utils.crypto import salted_hmac
 
 from ..conf import conf
 from ..exceptions import NotFoundError
@@ -41,7 +38,8 @@ class Addresses:
         signer = signing.TimestampSigner(salt=_SALT)
         self._folder = f"{conf.public_url}{path}"
         self._time = signer.timestamp()
-        self._inner, self._outer = _begun(signer)
+        # What `Signer.signature` begins anew with each value.
+        self._begun = salted_hmac(f"{_SALT}signer", b"", signer.key, algorithm=signer.algorithm)
 
     def of(self, place: str, key: Any, filename: str) -> str:
         """The https address of a stored file; it works for `FIN_BRIDGE_ATTACHMENT_LIFETIME`.
@@ -50,23 +48,11 @@ class Addresses:
         """
         named = f"{place}:{key}"
         signed = f"{_base64(named.encode())}:{self._time}"
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(signed.encode())
-        outer.update(inner.digest())
+        begun = self._begun.copy()
+        begun.update(signed.encode())
         name = filename if filename.strip(".") else "file"  # else ".." would lead elsewhere
         last = name if _QUOTED.fullmatch(name) else quote(name)
-        return f"{self._folder}{signed}:{_base64(outer.digest())}/{last}"
-
-
-def _begun(signer: signing.Signer) -> tuple[Any, Any]:
-    """The two hashes that HMAC is (RFC 2104), as `Signer.signature` begins them with each value.
-
-    To copy an object of `hmac` takes longer than to sign with it.
-    """
-    new = partial(hashlib.new, signer.algorithm)
-    salted = new(f"{_SALT}signer".encode() + force_bytes(signer.key))
-    key = salted.digest().ljust(salted.block_size, b"\0")
-    return new(key.translate(hmac.trans_36)), new(key.translate(hmac.trans_5C))
+        return f"{self._folder}{signed}:{_base64(begun.digest())}/{last}"
 
 
 def _base64(content: bytes) -> str:
