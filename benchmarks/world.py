@@ -54,9 +54,11 @@ def replies(ticket: Ticket, count: int) -> None:
     """So many, of the last days, in turn by staff and customer, each with a file."""
     from django.utils import timezone
 
-    from helpdesk_demo.models import Reply, ReplyFile
+    from helpdesk_demo.models import Reply, ReplyFile, Ticket
 
     now = timezone.now()
+    opened = now - timedelta(minutes=count + 11)  # before all that was said of it
+    Ticket.objects.filter(pk=ticket.pk).update(created=opened)
     Reply._meta.get_field("created").auto_now_add = False  # they are older than this process
     made = Reply.objects.bulk_create(
         [
