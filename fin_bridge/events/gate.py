@@ -7,16 +7,17 @@ conversation, and none may use up the retries of those that wait.
 from __future__ import annotations
 
 import enum
+import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connections, transaction
 from django.db.models import Q
 
-from .. import clock
+from .. import clock, sql
 from ..clock import from_microseconds
 from ..conf import conf
 from ..models import ConversationState, Event, IntegrationState, database
@@ -45,7 +46,26 @@ _IN_A_ROW: Final = {Block.UNAVAILABLE: (5, 2), Block.NOT_FOUND: (20, 5)}
 
 _MOST_FAILURES: Final = 40
 
-_LOOK: Final = "SELECT *, {now} AS now FROM fin_bridge_integrationstate WHERE integration = %s"
+
+def _moment(value: int | None) -> datetime | None:
+    return None if value is None else from_microseconds(value)
+
+
+_LOOKED_AT: Final[dict[str, Callable[[Any], Any]]] = {
+    "id": int,
+    "integration": str,
+    "paused_at": _moment,
+    "gate_until": _moment,
+    "blocked": str,
+    "probes": int,
+    "probe_at": _moment,
+    "failures": json.loads,
+    "recovering": bool,
+    "slot_at": _moment,
+}
+"""The columns of the row, in its order, and what the model holds of each."""
+
+_LOOK: Final = "SELECT {now}, {row} FROM fin_bridge_integrationstate WHERE integration = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +79,17 @@ class Look:
 
 
 def look(integration: str) -> Look:
-    """One statement; the row is made on first use."""
-    now, values = clock.sql(connections[database()].vendor)
+    """One statement; the row is made on first use.
+
+    It is before every POST, and by hand takes a third of the time that the ORM does.
+    """
+    clock_sql, moment = clock.sql(connections[database()].vendor)
     read = time.monotonic()
-    for state in IntegrationState.objects.raw(_LOOK.format(now=now), [*values, integration]):
-        return Look(state, from_microseconds(state.now), read)
+    statement = _LOOK.format(now=clock_sql, row=", ".join(_LOOKED_AT))
+    for now, *row in sql.fetch(statement, *moment, integration):
+        values = [of(value) for of, value in zip(_LOOKED_AT.values(), row, strict=True)]
+        state = IntegrationState.from_db(database(), [*_LOOKED_AT], values)
+        return Look(state, from_microseconds(now), read)
     IntegrationState.objects.get_or_create(integration=integration)
     return look(integration)
 
