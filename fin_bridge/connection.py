@@ -7,6 +7,7 @@ tasks ours is not among those that are found.
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 from selectors import EVENT_READ, DefaultSelector
 from typing import Final
 
-from django.db import connections
+from django.db import Error, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 FRESH: Final = 60.0
@@ -40,19 +41,20 @@ class _Kept:
         is_fresh = time.monotonic() < self.used + FRESH
         return (is_fresh and not _has_news(self.connection)) or self.connection.is_usable()
 
-    def rest(self) -> None:
-        """A task has ended."""
+    def rest(self, *, is_well: bool) -> None:
+        """A task has ended; one that an exception has may have left a statement under way."""
         self.connection.close_if_unusable_or_obsolete()
-        self.used = time.monotonic()
+        self.used = time.monotonic() if is_well else -math.inf
 
 
 def _has_news(connection: BaseDatabaseWrapper) -> bool:
     """Whether the server has said anything since: to who does not ask it says only farewell."""
-    if not hasattr(connection.connection, "fileno"):  # SQLite, and drivers that hide their socket
-        return True
-    with DefaultSelector() as selector:
-        selector.register(connection.connection, EVENT_READ)
-        return bool(selector.select(0))
+    try:
+        with connection.wrap_database_errors, DefaultSelector() as selector:
+            selector.register(connection.connection, EVENT_READ)
+            return bool(selector.select(0))
+    except (ValueError, OSError, Error):
+        return True  # SQLite, a driver that hides its socket, one that has closed it
 
 
 _kept: dict[tuple[int, str], _Kept] = {}
@@ -75,8 +77,10 @@ def kept_connection(alias: str) -> Iterator[None]:
     kept = _kept[key] = _kept.get(key) or _Kept(alias)
     kept.revive()
     connections[alias] = kept.connection
+    is_well = False
     try:
         yield
+        is_well = True
     finally:
         connections[alias] = found
-        kept.rest()
+        kept.rest(is_well=is_well)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -157,3 +158,36 @@ def test_one_that_was_idle_for_long_is_asked_whether_it_still_works(
             cursor.execute("SELECT 1")
             assert cursor.fetchone() == (1,)
         assert task(alias) is not used
+
+
+def test_one_that_its_driver_has_closed_is_replaced(postgresql_url: str) -> None:
+    with database(postgresql_url, max_age=None) as alias:
+        used = task(alias)
+        used.close()
+        assert task(alias) is not used
+
+
+def test_one_that_was_interrupted_is_asked_before_it_is_used_again(postgresql_url: str) -> None:
+    """As by Celery's soft time limit: its statement is still under way, and the socket silent."""
+
+    class TimeLimitError(Exception):
+        pass
+
+    def end(*_: object) -> None:
+        raise TimeLimitError
+
+    def sleep(alias: str) -> None:
+        with kept_connection(alias), connections[alias].cursor() as cursor:
+            signal.setitimer(signal.ITIMER_REAL, 0.2)
+            cursor.execute("SELECT pg_sleep(2)")
+
+    before = signal.signal(signal.SIGALRM, end)
+    try:
+        with database(postgresql_url, max_age=None) as alias:
+            with pytest.raises(TimeLimitError):
+                sleep(alias)
+            with kept_connection(alias), connections[alias].cursor() as cursor:
+                cursor.execute("SELECT 1")
+                assert cursor.fetchone() == (1,)
+    finally:
+        signal.signal(signal.SIGALRM, before)
