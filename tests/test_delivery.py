@@ -392,6 +392,73 @@ def drain_all(clock: Clock) -> None:
         pass
 
 
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="it has one writer at a time")
+@pytest.mark.parametrize(("answer", "becomes"), [(204, State.SENT), (500, State.WAITING)])
+def test_a_long_transaction_of_the_hosts_holds_up_no_drain(
+    ticket: Ticket, fin: Receiver, clock: Clock, answer: int, becomes: str
+) -> None:
+    """MariaDB and MySQL lock all that a statement looks at, and wait for what others add there."""
+    opened, drained = threading.Event(), threading.Event()
+
+    def change_slowly() -> None:
+        try:
+            with transaction.atomic():
+                change(ticket)
+                opened.set()
+                drained.wait(5)
+        finally:
+            connection.close()
+
+    fin.replies.append(status(answer))
+    change(ticket)
+    moments = dict.fromkeys(("created_at", "due_at", "settled_at"), clock.now)
+    Event.objects.bulk_create(  # of a table of two rows no index is worth its while
+        Event(integration="default", conversation_id=f"no {number}", state=State.SENT, **moments)
+        for number in range(1000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE" + " TABLE fin_bridge_event" * (connection.vendor == "mysql"))
+    host = threading.Thread(target=change_slowly)
+    host.start()
+    opened.wait()
+    settle_and_drain(clock)
+    was_held_up = not host.is_alive()
+    drained.set()
+    host.join()
+    assert not was_held_up
+    theirs = Event.objects.filter(conversation_id=str(ticket.pk)).order_by("pk")
+    assert list(theirs.values_list("state", flat=True)) == [becomes, State.WAITING]
+
+
+def test_thousands_of_changes_of_a_conversation_are_one_post(fin: Receiver, clock: Clock) -> None:
+    moments = dict.fromkeys(("created_at", "due_at"), clock.now)
+    Event.objects.bulk_create(
+        Event(integration="default", conversation_id="7", **moments) for _ in range(2500)
+    )
+    settle_and_drain(clock)
+    assert fin.conversations == ["7"]
+    assert states() == [State.MERGED] * 2499 + [State.SENT]
+
+
+def test_what_is_cancelled_while_it_is_claimed_stays_so(
+    customer: Customer, fin: Receiver, clock: Clock
+) -> None:
+    kept, cancelled = make_ticket(customer), make_ticket(customer)
+    change(kept)
+    change(cancelled)
+
+    def cancel(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith("UPDATE fin_bridge_event SET state = 'sending'"):
+            Event.objects.filter(conversation_id=str(cancelled.pk)).update(state=State.CANCELLED)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(cancel):
+        settle_and_drain(clock)
+    assert fin.conversations == [str(kept.pk)]
+    assert states() == [State.SENT, State.CANCELLED]
+    assert not ConversationState.objects.exclude(token=None).exists()
+
+
 def test_each_conversation_of_a_batch_was_posted_when_it_was(
     customer: Customer, clock: Clock
 ) -> None:

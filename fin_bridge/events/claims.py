@@ -26,6 +26,9 @@ from . import loops
 BACKOFF_OF_NEWS: Final = timedelta(seconds=60)
 """A change made while its conversation is in backoff is due within this."""
 
+_BATCH: Final = 1000
+"""So many events in one statement: for longer lists some databases read the whole table."""
+
 _END_OF_TIME: Final = 2**62
 """In microseconds."""
 
@@ -164,24 +167,34 @@ def _take(
 
 
 def _lead(integration: str, names: Sequence[str], token: uuid.UUID) -> dict[str, int]:
-    """Take their events, those of claims that have expired too; the last of each conversation."""
-    sql.execute(
-        "UPDATE fin_bridge_event SET state = 'sending', claim = %s WHERE integration = %s"
+    """Take their events, those of claims that have expired too; the last of each conversation.
+
+    By number: MariaDB and MySQL would wait for what a host's open transaction adds beside them.
+    """
+    rows = sql.fetch(
+        "SELECT id, conversation_id FROM fin_bridge_event WHERE integration = %s"
         " AND kind = 'sync' AND state IN ('waiting', 'sending') AND conversation_id IN (%s)",
-        token,
         integration,
         list(names),
     )
-    return dict(
-        sql.fetch(
-            "SELECT conversation_id, MAX(id) FROM fin_bridge_event WHERE integration = %s"
-            " AND kind = 'sync' AND state = 'sending' AND claim = %s AND conversation_id IN (%s)"
-            " GROUP BY conversation_id",
+    taken = sum(
+        sql.execute(
+            "UPDATE fin_bridge_event SET state = 'sending', claim = %s"
+            " WHERE id IN (%s) AND state IN ('waiting', 'sending')",
+            token,
+            [pk for pk, _ in rows[start : start + _BATCH]],
+        )
+        for start in range(0, len(rows), _BATCH)
+    )
+    if taken < len(rows):  # somebody has cancelled some of them just now
+        rows = sql.fetch(
+            "SELECT id, conversation_id FROM fin_bridge_event WHERE integration = %s"
+            " AND kind = 'sync' AND state = 'sending' AND claim = %s AND conversation_id IN (%s)",
             integration,
             token,
             list(names),
         )
-    )
+    return {name: pk for pk, name in sorted(rows)}
 
 
 def _states(integration: str, ids: Sequence[str]) -> QuerySet[ConversationState]:
@@ -228,6 +241,10 @@ def release(claims: Iterable[Claim]) -> None:
             held = _states(group[0].integration, ours).filter(token=token)
             ids = list(held.select_for_update().values_list("conversation_id", flat=True))
             Event.objects.filter(
-                claim=token, conversation_id__in=ids, state=Event.State.SENDING
+                claim=token,
+                conversation_id__in=ids,
+                kind=Event.Kind.SYNC,
+                state=Event.State.SENDING,
+                integration=group[0].integration,
             ).update(state=Event.State.WAITING, claim=None)
             held.update(token=None, lease_until=None)

@@ -116,10 +116,13 @@ def _locked(reports: Sequence[Report]) -> dict[str, _State]:
 
 
 def _claimed(reports: Sequence[Report]) -> QuerySet[Event]:
+    """All columns of an index: MariaDB and MySQL lock, and wait for, what they have to look at."""
     return Event.objects.filter(
         claim__in={report.claim.token for report in reports},
         conversation_id__in=[report.claim.conversation_id for report in reports],
+        kind=Event.Kind.SYNC,
         state=Event.State.SENDING,
+        integration=reports[0].claim.integration,
     )
 
 
@@ -133,9 +136,11 @@ def _sent(reports: Sequence[Report], states: Mapping[str, _State], now: datetime
     sql.execute(
         "UPDATE fin_bridge_event SET state = CASE WHEN id IN (%s) THEN 'sent' ELSE 'merged' END,"
         " settled_at = %s, attempts = attempts + 1, detail = ''"
-        " WHERE state = 'sending' AND claim IN (%s) AND conversation_id IN (%s)",
+        " WHERE kind = 'sync' AND state = 'sending' AND integration = %s AND claim IN (%s)"
+        " AND conversation_id IN (%s)",
         [report.claim.event_id for report in reports],
         to_microseconds(now),
+        reports[0].claim.integration,
         list({report.claim.token for report in reports}),
         [report.claim.conversation_id for report in reports],
     )
