@@ -13,7 +13,7 @@ import pytest
 
 from fin_bridge.conf import conf
 from tests.processes import LATER, Processes
-from tests.receiver import Receiver
+from tests.receiver import Receiver, status
 from tests.test_tasks import wait_for
 
 pytestmark = pytest.mark.services
@@ -125,6 +125,41 @@ def test_an_answer_is_written_down_after_a_deadlock(
     assert processes.wait(pid) == 0
     assert processes.states == ["sent"]
     assert len(fin.requests) == 1
+
+
+def test_a_drain_goes_on_after_a_deadlock_of_its_claim(
+    processes: Processes, other: psycopg.Connection, fin: Receiver
+) -> None:
+    """FAULTS 19: of two claims side by side one may be the victim."""
+    assert processes.run("change") == 0
+    other.execute("SET deadlock_timeout = '10s'")
+    other.execute("SELECT 1 FROM fin_bridge_event FOR UPDATE")
+    pid = processes.start("drain", ahead=1)
+    wait_for(lambda: "UPDATE" in blocked(processes))
+    other.execute("SELECT 1 FROM fin_bridge_conversationstate FOR UPDATE")
+    other.rollback()
+    assert processes.wait(pid) == 0
+    assert processes.run("drain", ahead=5) == 0  # had it come again before that was rolled back
+    assert processes.states == ["sent"]
+    assert len(fin.requests) == 1
+
+
+def test_that_fin_asks_to_wait_is_noted_after_a_lock_timeout(
+    processes: Processes, other: psycopg.Connection, fin: Receiver
+) -> None:
+    """FAULTS 19: else all the others would go on sending."""
+    assert processes.run("drain") == 0  # makes the integration's row
+    assert processes.run("change") == 0
+    other.execute("SELECT 1 FROM fin_bridge_integrationstate FOR UPDATE")
+    fin.replies.append(status(429))
+    pid = processes.start("drain", ahead=1)
+    wait_for(lambda: "integrationstate" in blocked(processes))
+    other.execute("SELECT pg_sleep(2.5)")  # longer than the timeout
+    other.rollback()
+    assert processes.wait(pid) == 0
+    assert processes.ask("SELECT 1 FROM fin_bridge_integrationstate WHERE gate_until > 0") == [
+        (1,)
+    ]
 
 
 def test_a_connection_that_is_cut_during_the_post_costs_no_second_one(

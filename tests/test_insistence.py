@@ -75,6 +75,7 @@ def test_answers_on_their_way_are_written_down_when_the_next_claim_fails(
         failed.wait(10)
         status(204)(handler)
 
+    monkeypatch.setattr("fin_bridge.events.insistence.PAUSES", (0.0,))
     monkeypatch.setattr(delivery, "claim", lambda *args, probe: fails_the_second_time(*args))
     fin.replies.append(held)
     for _ in range(2):

@@ -123,7 +123,8 @@ def _launch(integration: Integration, look: gate.Look, flights: Flying, ends: fl
     most, probe = gate.allowance(look.state, look.now, conf.in_flight + ahead - len(flights))
     if most <= 0:
         return
-    claims = claim(integration.name, look.now, most, probe=probe)
+    # Of two drains that claim side by side, one may be the victim of a deadlock or a conflict.
+    claims = insist(partial(claim, integration.name, look.now, most, probe=probe), most=2)
     if not claims and look.state.recovering:
         gate.recovered(look.state)
     timestamp = int(look.now.timestamp())
@@ -183,7 +184,7 @@ def _write_down(integration: Integration, landed: Landed) -> gate.Look:
     landed[:] = [(one, posted) for one, posted in landed if posted is None]
     insist(partial(release, [one for one, _ in landed]))
     landed.clear()
-    gate.note(look.state, reports, look.now)
+    insist(partial(gate.note, look.state, reports, look.now))
     return look
 
 

@@ -22,9 +22,12 @@ T = TypeVar("T")
 _nothing = threading.Event()
 
 
-def insist(write: Callable[[], T]) -> T:
-    """What `write` returns, at the latest try. Raises what that raises."""
-    for pause in PAUSES:
+def insist(write: Callable[[], T], most: int | None = None) -> T:
+    """What `write` returns, at the latest try. Raises what that raises.
+
+    `most` pauses, if not all: where something else is waiting that has to be written down.
+    """
+    for pause in PAUSES[:most]:
         with suppress(OperationalError, InterfaceError):
             return write()
         connections[database()].close_if_unusable_or_obsolete()
