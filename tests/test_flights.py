@@ -47,7 +47,7 @@ def test_those_that_are_back_land_together() -> None:
 def test_no_more_land_together_than_may_be_lost_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flights, "GATHERED", 2)
     under_way = landing(1, 2, 3)
-    assert [len(under_way.land()), len(under_way.land())] == [2, 1]
+    assert [len(list(under_way.land())), len(list(under_way.land()))] == [2, 1]
 
 
 @pytest.fixture
@@ -72,14 +72,14 @@ def test_of_a_backlog_more_are_waited_for(
 ) -> None:
     under_way = backlog(True)
     threading.Timer(0.05, held.set).start()
-    assert under_way.land()[:2] == [("flight 1", 1), ("flight 2", 1)]
+    assert list(under_way.land())[:2] == [("flight 1", 1), ("flight 2", 1)]
 
 
 def test_what_is_no_routine_waits_for_no_other(
     backlog: Callable[[bool], Flights[str, int]], held: threading.Event
 ) -> None:
     under_way = backlog(False)
-    assert under_way.land() == [("flight 1", 1)]
+    assert list(under_way.land()) == [("flight 1", 1)]
     assert not held.is_set()
 
 
@@ -88,14 +88,14 @@ def test_without_a_backlog_none_waits_for_another(
 ) -> None:
     under_way = backlog(True)
     settings.FIN_BRIDGE_IN_FLIGHT = 2
-    assert under_way.land() == [("flight 1", 1)]
+    assert list(under_way.land()) == [("flight 1", 1)]
     assert not held.is_set()
 
 
 def test_nothing_may_come_back_in_time(held: threading.Event) -> None:
     under_way = Flights[str, int](lambda _: True)
     under_way.start("slow", lambda: int(held.wait(LONG)))
-    assert under_way.land(timeout=0.01) == []
+    assert list(under_way.land(timeout=0.01)) == []
     assert len(under_way) == 1
 
 
@@ -114,6 +114,23 @@ def test_those_that_have_not_begun_are_called_back(
     under_way.start("second", fly)
     assert begun.wait(LONG)
     under_way.call_back()
-    assert under_way.land() == [("second", None)]
+    assert list(under_way.land()) == [("second", None)]
     held.set()
-    assert under_way.land() == [("first", 1)]
+    assert list(under_way.land()) == [("first", 1)]
+
+
+def test_what_has_landed_is_not_lost_with_an_interruption() -> None:
+    """As by Celery's soft time limit, while more are waited for."""
+
+    class TimeLimitError(Exception):
+        pass
+
+    def end() -> int:
+        raise TimeLimitError
+
+    under_way, landed = landing(1), list[tuple[str, int | None]]()
+    under_way.start("interrupted", end)
+    back(2, under_way)
+    with pytest.raises(TimeLimitError):
+        landed += under_way.land()
+    assert landed == [("flight 1", 1)]

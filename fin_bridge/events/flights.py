@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import Empty, SimpleQueue
@@ -79,20 +79,23 @@ class Flights(Generic[T, R]):
         for flight in list(self._under_way):
             flight.cancel()
 
-    def land(self, timeout: float | None = None) -> list[tuple[T, R | None]]:
+    def land(self, timeout: float | None = None) -> Iterator[tuple[T, R | None]]:
         """Wait for one that is under way; and for more while that keeps no thread idle.
 
         What is no routine is not kept waiting: it may have to stop all others. Empty if nothing
-        came within `timeout` seconds.
+        came within `timeout` seconds. One by one: an interruption loses none that has landed.
         """
-        landed: list[tuple[T, R | None]] = []
         with suppress(Empty):
-            landed.append(self._next(timeout))
+            last, landed = self._next(timeout), 1
+            yield last
             ends = time.monotonic() + GATHERING
-            while self._under_way and len(landed) < GATHERED:
-                waits = self.has_backlog and self._is_routine(landed[-1][1])
-                landed.append(self._next(max(0, ends - time.monotonic()) if waits else 0))
-        return landed
+            while self._under_way and landed < GATHERED:
+                waits = self.has_backlog and self._is_routine(last[1])
+                last, landed = (
+                    self._next(max(0, ends - time.monotonic()) if waits else 0),
+                    landed + 1,
+                )
+                yield last
 
     def _next(self, timeout: float | None) -> tuple[T, R | None]:
         flight = self._back.get(timeout=timeout)
