@@ -86,16 +86,11 @@ class Flights(Generic[T, R]):
         came within `timeout` seconds. One by one: an interruption loses none that has landed.
         """
         with suppress(Empty):
-            last, landed = self._next(timeout), 1
-            yield last
+            yield (last := self._next(timeout))
             ends = time.monotonic() + GATHERING
-            while self._under_way and landed < GATHERED:
+            for _ in range(min(len(self), GATHERED - 1)):
                 waits = self.has_backlog and self._is_routine(last[1])
-                last, landed = (
-                    self._next(max(0, ends - time.monotonic()) if waits else 0),
-                    landed + 1,
-                )
-                yield last
+                yield (last := self._next(max(0, ends - time.monotonic()) if waits else 0))
 
     def _next(self, timeout: float | None) -> tuple[T, R | None]:
         flight = self._back.get(timeout=timeout)
