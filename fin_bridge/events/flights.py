@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Final, Generic, TypeVar
 
 from ..conf import conf
+from .lanes import Lanes
 
 GATHERED: Final = 50
 GATHERING: Final = 0.05
@@ -21,27 +22,11 @@ More would be cheaper. But what is answered and not written down is sent again i
 killed.
 """
 
+HESITATION: Final = 0.01
+"""Seconds without any answer after which all threads send."""
+
 T = TypeVar("T")
 R = TypeVar("R")
-
-
-class _Pool:
-    """The sending threads of a process, kept between drains with their connections."""
-
-    def __init__(self) -> None:
-        self._made_for: tuple[int, int] = (0, 0)
-        self._executor: ThreadPoolExecutor | None = None
-
-    def get(self) -> ThreadPoolExecutor:
-        """Its own after a fork, where the parent's threads are gone."""
-        wanted = (os.getpid(), conf.in_flight)
-        if self._executor is None or self._made_for != wanted:
-            self._executor = ThreadPoolExecutor(conf.in_flight, thread_name_prefix="fin_bridge")
-            self._made_for = wanted
-        return self._executor
-
-
-_pool = _Pool()
 
 
 class Flights(Generic[T, R]):
@@ -54,6 +39,7 @@ class Flights(Generic[T, R]):
         """Set by one after which no other should begin, until it is known what it means."""
         self._under_way: dict[Future[R], T] = {}
         self._back: SimpleQueue[Future[R]] = SimpleQueue()
+        self._lanes = Lanes()
 
     def __len__(self) -> int:
         return len(self._under_way)
@@ -70,9 +56,10 @@ class Flights(Generic[T, R]):
 
     def start(self, one: T, fly: Callable[[], R]) -> None:
         """Have a thread do it as soon as one is free."""
-        flight = _pool.get().submit(fly)
+        flight: Future[R] = Future()
         self._under_way[flight] = one
         flight.add_done_callback(self._back.put)
+        self._lanes.add(partial(_fly, flight, fly))
 
     def call_back(self) -> None:
         """Those that no thread has begun come back at once, with nothing."""
@@ -93,7 +80,24 @@ class Flights(Generic[T, R]):
                 yield (last := self._next(max(0, ends - time.monotonic()) if waits else 0))
 
     def _next(self, timeout: float | None) -> tuple[T, R | None]:
-        flight = self._back.get(timeout=timeout)
+        flight = self._get(timeout)
         one = self._under_way.pop(flight)
         self._landed += 1
         return one, None if flight.cancelled() else flight.result()
+
+    def _get(self, timeout: float | None) -> Future[R]:
+        if timeout is not None and timeout <= HESITATION:
+            return self._back.get(timeout=timeout)
+        with suppress(Empty):
+            return self._back.get(timeout=HESITATION)
+        self._lanes.widen()
+        return self._back.get(timeout=None if timeout is None else timeout - HESITATION)
+
+
+def _fly(flight: Future[R], fly: Callable[[], R]) -> None:
+    """In a thread: do it, unless it was called back."""
+    if flight.set_running_or_notify_cancel():
+        try:
+            flight.set_result(fly())
+        except BaseException as error:  # noqa: BLE001  # raised where it lands
+            flight.set_exception(error)
