@@ -104,6 +104,33 @@ def test_a_conversation_whose_events_another_drain_has_sent_is_left_free(
     assert (state.token, state.lease_until) == (None, None)
 
 
+def test_a_conversation_whose_row_another_drain_has_just_made_is_claimed_beside_a_new_one(
+    stopped_clock: Clock,
+) -> None:
+    Event.objects.bulk_create(
+        Event(
+            integration="default",
+            conversation_id=name,
+            created_at=stopped_clock.now,
+            due_at=stopped_clock.now,
+        )
+        for name in ("made", "new")
+    )
+
+    to_make = ["made"]
+
+    def make_one(execute: Any, statement: str, *rest: Any) -> Any:
+        if statement.startswith("INSERT") and to_make:
+            ConversationState.objects.create(integration="default", conversation_id=to_make.pop())
+        return execute(statement, *rest)
+
+    with connection.execute_wrapper(make_one):
+        claimed = claims.claim("default", stopped_clock.now, 20)
+    assert {one.conversation_id for one in claimed} == {"made", "new"}
+    [token] = {one.token for one in claimed}
+    assert ConversationState.objects.filter(token=token).count() == 2
+
+
 def test_what_fin_has_answered_is_written_down_though_the_drain_fails(
     ticket: Ticket, fin: Receiver, stopped_clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
