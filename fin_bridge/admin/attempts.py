@@ -41,8 +41,9 @@ def last_of(events: Sequence[Event]) -> dict[int, Attempt]:
         When(kind=Event.Kind.TYPING, then=Subquery(_last(own))), default=Subquery(_last(shared))
     )
     listed = Event.objects.filter(pk__in=[event.pk for event in events])
-    keys = dict(listed.annotate(last=last).exclude(last=None).values_list("pk", "last"))
-    attempts = Attempt.objects.in_bulk(keys.values())
+    keys = dict(listed.annotate(last=last).values_list("pk", "last"))
+    # Who has none is sorted out here: the database would look for each a second time.
+    attempts = Attempt.objects.in_bulk({*keys.values()} - {None})
     return {event: attempts[key] for event, key in keys.items() if key in attempts}
 
 
