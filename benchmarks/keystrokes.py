@@ -25,8 +25,11 @@ Redis one GET comes on top, some 90 us: half are redis-py's, the rest is the way
 Django's Redis cache would make a client for it each time, another 100 us; ours keeps one.
 The session and the user, with a statement each, are what it saves. Under gunicorn a bare view's
 request takes over three times as long as the view itself, most of it in the server and in whoever
-asks, on the same cores; that is in every figure, and a bare view, some 4.3 times the
-straightforward one in the last run, is as far as one can get.
+asks, on the same cores; that is in every figure, and a bare view, some four times the
+straightforward one, is as far as one can get. What is missing is the way to Redis: a process that
+remembered for itself until when a mark stands would make it once an interval, and be measured as
+if nothing were asked at all; but of agents' keystrokes, spread over all web processes, few would
+find the mark in theirs.
 """
 
 PATHS = {"bare": "/bare/", "straightforward": "/typed/", "ours": "/fin/typing/"}
