@@ -34,6 +34,7 @@ def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
 def worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A worker in a thread, and hints that reach it."""
     monkeypatch.setattr(wake, "waker", wake.Waker(tasks.hint))
+    app.control.purge()  # what tests before this one have left in the process's memory
     root = logging.getLogger()
     level = root.level
     with start_worker(app, perform_ping_check=False, queues=["celery"], shutdown_timeout=20):
