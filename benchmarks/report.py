@@ -119,4 +119,5 @@ def number(value: float) -> str:
     """With three digits that count, or all that stand before the point."""
     if abs(value) >= 100 or value == round(value):
         return f"{value:,.0f}"
-    return f"{value:.{1 if abs(value) >= 10 else 2}f}"
+    places = 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 3
+    return f"{value:.{places}f}"
