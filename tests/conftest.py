@@ -1,10 +1,12 @@
 """What every test may use; the fixtures themselves stand in modules by topic."""
 
 import pytest
-from django.core.servers.basehttp import WSGIRequestHandler
+from django.core.servers.basehttp import WSGIRequestHandler, WSGIServer
 
 # It sends an answer in two parts; the second would wait 40 ms for the first's acknowledgement.
 WSGIRequestHandler.disable_nagle_algorithm = True
+# Some tests come with 64 callers at once; of more than wait to be let in, some are turned away.
+WSGIServer.request_queue_size = 128
 
 pytest_plugins = [
     "tests.left_out",
