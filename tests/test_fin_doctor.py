@@ -55,6 +55,7 @@ def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def working(*queues: str) -> Iterator[None]:
     """A worker in a thread; it may answer late, since much runs beside it."""
+    app.control.purge()  # what tests before this one have left in the process's memory
     root = logging.getLogger()
     level = root.level
     with (
