@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.utils import get_random_secret_key
 
-NEEDS_AN_EXTRA = ("fin_bridge.contrib.", "fin_bridge.testing", "fin_bridge.api.oauth")
+NEEDS_AN_EXTRA = ("fin_bridge.contrib.", "fin_bridge.testing", "fin_bridge.api.trust.oauth")
 
 settings.configure(
     SECRET_KEY=get_random_secret_key(),

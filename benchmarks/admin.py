@@ -85,7 +85,7 @@ def fill(events: int) -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from fin_bridge import clock
+    from fin_bridge.database import clock
     from fin_bridge.models import IntegrationState
 
     call_command("migrate", verbosity=0)

@@ -56,14 +56,14 @@ def loop() -> Callable[..., Any]:
     import requests
 
     from benchmarks.settings import EVENTS_URL
-    from fin_bridge.events import signing
+    from fin_bridge.events.headers import signature_headers
 
     session = requests.Session()
 
     def post(count: int) -> None:
         for number in range(count):
             body = json.dumps({"conversation_id": str(number)}).encode()
-            headers = signing.headers("webhook-key", int(time.time()), body)
+            headers = signature_headers("webhook-key", int(time.time()), body)
             session.post(
                 EVENTS_URL,
                 data=body,
@@ -103,7 +103,7 @@ def peer() -> Callable[..., Any]:
 def ours() -> Callable[..., Any]:
     """An event for each conversation, and as many hints as there are processes."""
     from fin_bridge import tasks
-    from fin_bridge.clock import Now
+    from fin_bridge.database.clock import Now
     from fin_bridge.models import Event
 
     def record(count: int, hints: int = 1) -> None:

@@ -117,17 +117,17 @@ def _integrations(environment: dict[str, str], rounds: int, quick: bool) -> Figu
 
 def idling() -> Callable[..., Any]:
     """Milliseconds of a drain that finds nothing."""
-    from fin_bridge.events import delivery
+    from fin_bridge.events.drain import drain
 
-    delivery.drain()
+    drain()
 
-    def drain() -> float:
+    def idle() -> float:
         started = time.perf_counter()
         for _ in range(20):
-            delivery.drain()
+            drain()
         return (time.perf_counter() - started) / 20 * 1000
 
-    return drain
+    return idle
 
 
 def _events(environment: dict[str, str], rounds: int, quick: bool) -> Iterator[Figure]:

@@ -77,7 +77,7 @@ def draining() -> Callable[..., Any]:
     """Deliveries a second of one process, without Celery."""
     from benchmarks import deliveries
     from fin_bridge import tasks
-    from fin_bridge.events import delivery
+    from fin_bridge.events.drain import drain
     from fin_bridge.events.sweep import sweep
     from fin_bridge.models import Event
 
@@ -85,14 +85,14 @@ def draining() -> Callable[..., Any]:
     record = deliveries.ours()
     sweep()
 
-    def drain(count: int) -> float:
+    def drained(count: int) -> float:
         record(count)
         started = time.perf_counter()
         while Event.objects.filter(state=Event.State.WAITING, cause="a reply").exists():
-            delivery.drain()
+            drain()
         return count / (time.perf_counter() - started)
 
-    return drain
+    return drained
 
 
 def figures(quick: bool) -> Iterator[Figure]:

@@ -27,6 +27,6 @@ def notify(conversation: Any, cause: str = "notified") -> None:
 
 def acting_as_fin() -> bool:
     """Whether the running code was set off by a write of Fin's: for the host's mails and rules."""
-    from .helpdesk import echo
+    from .helpdesk.writing import own_writes
 
-    return echo.acting_as_fin()
+    return own_writes.acting_as_fin()

@@ -13,13 +13,14 @@ from typing import Any
 
 from celery import Task, shared_task
 
+from .broker import PATIENCE, connect, publisher
 from .conf import conf
-from .connection import kept_connection
-from .events import delivery, typing, wake
+from .database.connection import kept_connection
+from .events import hints, typing
+from .events.drain import drain as drain_events
 from .events.sweep import is_overdue
 from .events.sweep import sweep as sweep_events
 from .models import database
-from .publisher import PATIENCE, connect, publisher
 from .schedule import BEAT_SCHEDULE
 
 __all__ = ["BEAT_SCHEDULE", "drain", "hint", "notice", "send_typing", "sweep"]
@@ -31,7 +32,7 @@ logger = logging.getLogger("fin_bridge")
 def drain(self: Task[..., None]) -> None:
     """Send what is due; sweep where beat is dead, which can wait for that."""
     with _connection(self):
-        wait = delivery.drain()
+        wait = drain_events()
         _look_again(self, sweep_events() if is_overdue() else wait)
 
 
@@ -63,7 +64,7 @@ def _connection(task: Task[..., None]) -> AbstractContextManager[None]:
 
 def _look_again(task: Task[..., None], seconds: float | None) -> None:
     if seconds is not None and not task.request.is_eager:
-        wake.again(seconds)
+        hints.again(seconds)
 
 
 def _queue(name: str | None) -> dict[str, Any]:
@@ -94,7 +95,7 @@ def send_typing(
     integration: str, conversation_id: str, agent: Mapping[str, Any], typed_at: float
 ) -> None:
     """Hand a notice to a worker; a broker that fails costs the notice, never an error."""
-    if wake.waker.is_broken():
+    if hints.waker.is_broken():
         return
     try:
         publisher.publish(
@@ -104,6 +105,6 @@ def send_typing(
             **_queue(conf.typing_queue),
         )
     except Exception as error:  # each broker's client has exceptions of its own
-        wake.waker.break_off()
+        hints.waker.break_off()
         logger.warning("A typing notice was dropped: the broker does not answer: %r", error)
         logger.debug("Where the notice failed.", exc_info=True)

@@ -65,12 +65,12 @@ def obey(order: dict[str, Any]) -> None:
     """`do` something against the Fin at `url`, some seconds `ahead` of the clock."""
     from django.conf import settings
 
-    from fin_bridge import clock
-    from fin_bridge.events import wake
+    from fin_bridge.database import clock
+    from fin_bridge.events import hints
     from fin_bridge.models import database
 
     settings.FIN_BRIDGE_INTEGRATIONS["default"]["EVENTS_URL"] = order["url"]
-    wake.waker = wake.Waker(lambda seconds: None)
+    hints.waker = hints.Waker(lambda seconds: None)
     if ahead := order.get("ahead"):
         clock.frozen = clock.now(database()) + timedelta(seconds=ahead)
     if point := order.get("point"):
@@ -105,9 +105,9 @@ def _ticket() -> Any:
 
 def drain() -> None:
     """As a worker does."""
-    from fin_bridge.events import delivery
+    from fin_bridge.events import drain
 
-    delivery.drain()
+    drain.drain()
 
 
 def sweep() -> None:
@@ -123,7 +123,7 @@ def prepare() -> None:
     from django.utils import timezone
 
     from fin_bridge.helpdesk import current
-    from fin_bridge.helpdesk.snapshot import extent, snapshot
+    from fin_bridge.helpdesk.reading.snapshot import extent, snapshot
     from fin_bridge.models import ConversationState, Event, IntegrationState
     from helpdesk_demo.models import Customer, Status, Ticket
 

@@ -13,11 +13,11 @@ import requests
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from fin_bridge import clock
-from fin_bridge.api import log
+from fin_bridge.api import call_log
+from fin_bridge.database import clock
 from fin_bridge.testing import Dialect, check_answer, sign_request
 from fin_bridge.testing.contract import Document
-from fin_bridge.testing.dialects import spell
+from fin_bridge.testing.contract.dialects import spell
 
 TOKEN = "a-static-token"
 SIGNING_KEY = "signing-key"
@@ -132,7 +132,7 @@ def let_in(settings: Settings, **options: Any) -> None:
 @pytest.fixture(autouse=True)
 def _strangers_of_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was refused in other tests of the same minute does not count."""
-    monkeypatch.setattr(log, "allowance", log.Allowance())
+    monkeypatch.setattr(call_log, "allowance", call_log.Allowance())
 
 
 @pytest.fixture(params=DIALECTS)

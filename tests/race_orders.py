@@ -56,15 +56,15 @@ def person(order: dict[str, Any]) -> None:
 
 def pull(order: dict[str, Any]) -> None:
     """Fin loads the conversation; what it was shown is noted after that."""
-    from fin_bridge.api import conversations, states
+    from fin_bridge.api.operations import conversation_state, conversations
 
-    noted = states.pulled
+    noted = conversation_state.pulled
 
     def pulled(call: Any, record: Any) -> None:
         stop()
         noted(call, record)
 
-    states.pulled = pulled
+    conversation_state.pulled = pulled
     call, conversation_id = _call()
     conversations.get_conversation(call, conversation_id)
 
@@ -73,7 +73,7 @@ def update(order: dict[str, Any]) -> None:
     """Fin ends a sync: another title, another status, and itself in charge."""
     from django.db import transaction
 
-    from fin_bridge.api.updates import update_conversation
+    from fin_bridge.api.operations.updates import update_conversation
     from fin_bridge.records import ConversationChanges
 
     call, conversation_id = _call()
@@ -90,9 +90,9 @@ def _call() -> tuple[Any, str]:
     from django.conf import settings
     from django.contrib.auth.models import User
 
-    from fin_bridge import clock
-    from fin_bridge.api.call import Call
+    from fin_bridge.api.operations.call import Call
     from fin_bridge.conf import conf
+    from fin_bridge.database import clock
     from helpdesk_demo.models import Ticket
 
     options = settings.FIN_BRIDGE_INTEGRATIONS["default"]

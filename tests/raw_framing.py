@@ -6,7 +6,7 @@ import gzip
 import itertools
 from collections.abc import Iterator
 
-from fin_bridge.api.parsers import MAX_BYTES
+from fin_bridge.api.wire.parsers import MAX_BYTES
 from tests.raw_requests import Case, Door
 
 CHUNKED = b"Transfer-Encoding: chunked"

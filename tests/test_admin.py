@@ -18,15 +18,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import path, reverse
 from django.utils import timezone
 
-from fin_bridge import operating
-from fin_bridge.admin import operations, reading, timeline, wording
-from fin_bridge.models import (
-    Attempt,
-    ConversationState,
-    Event,
-    FinCall,
-    IntegrationState,
-)
+from fin_bridge.admin import actions, read_only, timeline, wording
+from fin_bridge.models import Attempt, ConversationState, Event, FinCall, IntegrationState
+from fin_bridge.operating import deliveries
 from helpdesk_demo.models import Ticket
 from tests.world import Clock
 
@@ -279,7 +273,7 @@ def test_one_can_page_through_the_newest_only(
     olga: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     note = "Only the newest 60 are listed"
-    monkeypatch.setattr(reading.NewestPaginator, "most", 60)
+    monkeypatch.setattr(read_only.NewestPaginator, "most", 60)
     for number in range(59):
         make_event(str(number))
     page = get(olga, LIST)
@@ -350,7 +344,7 @@ def test_send_again(olga: Client) -> None:
 
 
 def test_many_are_asked_about_first(olga: Client) -> None:
-    events = [make_event(str(number % 3)) for number in range(operations.MANY + 1)]
+    events = [make_event(str(number % 3)) for number in range(actions.MANY + 1)]
     address = f"{LIST}?state__exact=failed"
     page = act(olga, "send_again", *events, address=address)
     assert page.status_code == 200
@@ -415,13 +409,13 @@ def test_cancel(olga: Client) -> None:
 
 def test_a_worker_that_is_faster_is_told_of(olga: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     event = make_event(state="waiting")
-    monkeypatch.setattr(operating, "cancel", lambda events, by: 0)
+    monkeypatch.setattr(deliveries, "cancel", lambda events, by: 0)
     message = said(olga, act(olga, "cancel", event))
     assert message == "0 events were cancelled. Not those that wait no more: 1 sending."
 
 
 def test_many_are_asked_about_before_they_are_cancelled(olga: Client) -> None:
-    events = [make_event(state="waiting") for _ in range(operations.MANY + 1)]
+    events = [make_event(state="waiting") for _ in range(actions.MANY + 1)]
     page = act(olga, "cancel", *events).content.decode()
     assert "Cancel 11 waiting events?" in page
     assert Event.objects.filter(state="waiting").count() == 11

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from fin_bridge import clock
+from fin_bridge.database import clock
 from fin_bridge.models import Attempt, Event, database
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.test_admin")]

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.html import parse_html
 from django.urls import path
 
-from fin_bridge.admin.reading import ReadOnlyAdmin
+from fin_bridge.admin.read_only import ReadOnlyAdmin
 from fin_bridge.models import Event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]

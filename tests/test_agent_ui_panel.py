@@ -14,7 +14,8 @@ from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from fin_bridge.agent_ui.panel import Panel
-from fin_bridge.helpdesk import current, kept
+from fin_bridge.helpdesk import current
+from fin_bridge.helpdesk.writing import kept_values
 from fin_bridge.models import ConversationState, Event
 from helpdesk_demo.models import Label, Ticket
 from tests.agent_ui_pages import PAGES
@@ -128,7 +129,7 @@ def test_the_panel_shows_what_fin_made_of_it(ticket: Ticket, sarah: User, fin_ag
     Ticket.objects.filter(pk=ticket.pk).update(assignee=fin_agent)
     remember(ticket, posted_at=NOW, pulled_at=LATER, customer_read_at=LATER)
     made = {"title": "<Billing>", "tags": ["vip", "b&w"], "attributes": {"mood": "<cross>"}}
-    kept.keep("conversation", str(ticket.pk), made)
+    kept_values.keep("conversation", str(ticket.pk), made)
     html = render("{% fin_panel ticket %}", ticket=ticket, user=sarah)
     for shown in ("<Billing>", "vip, b&w", "mood", "<cross>"):
         assert escape(shown) in html

@@ -13,8 +13,8 @@ from django.http import HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from fin_bridge.api import answers
-from fin_bridge.api.dialects import PostsOnly, Rest
+from fin_bridge.api.wire import responses
+from fin_bridge.api.wire.response_bodies import PostsOnly, Rest
 from fin_bridge.encoding import instant, plain
 from fin_bridge.records import Agent, Attachment, EndUser, Message
 
@@ -32,7 +32,7 @@ def messages(number: int) -> Iterator[Message]:
 @pytest.mark.parametrize("dialect", [Rest(), PostsOnly()])
 @pytest.mark.parametrize("number", [0, 1, 2, 10_000])
 def test_a_list_is_whole_however_long(dialect: Rest, number: int) -> None:
-    response = answers.success(dialect, 200, messages(number))
+    response = responses.success(dialect, 200, messages(number))
     content = b"".join(response)
     data = json.loads(content)
     shown = data["data"] if isinstance(dialect, PostsOnly) else data
@@ -43,12 +43,12 @@ def test_a_list_is_whole_however_long(dialect: Rest, number: int) -> None:
 
 def test_memory_is_bounded() -> None:
     tracemalloc.start()
-    response = answers.success(Rest(), 200, messages(30_000))
+    response = responses.success(Rest(), 200, messages(30_000))
     size = sum(len(chunk) for chunk in response)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert size > 12_000_000
-    assert peak < 2 * answers.IN_MEMORY + 2_000_000
+    assert peak < 2 * responses.IN_MEMORY + 2_000_000
 
 
 def test_what_fails_on_the_way_fails_before_the_first_byte() -> None:
@@ -57,14 +57,14 @@ def test_what_fails_on_the_way_fails_before_the_first_byte() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        answers.success(Rest(), 200, broken())
+        responses.success(Rest(), 200, broken())
 
 
 def test_half_a_surrogate_pair_costs_no_answer() -> None:
     """No text column holds one; SQLite's of JSON do, and what a description decodes may."""
     user = EndUser("1", "Ada", attributes={"mail": "a\ud800"})
     for answer in (user, iter([user])):
-        response = answers.success(Rest(), 200, answer)
+        response = responses.success(Rest(), 200, answer)
         assert b'"mail":"a?"' in b"".join(response)
 
 
@@ -106,7 +106,7 @@ def test_each_author_is_written_as_their_own() -> None:
 
 
 def test_a_short_list_needs_no_file() -> None:
-    assert isinstance(answers.success(Rest(), 200, messages(3)), HttpResponse)
+    assert isinstance(responses.success(Rest(), 200, messages(3)), HttpResponse)
 
 
 def test_times_are_told_in_utc() -> None:

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from fin_bridge import clock
+from fin_bridge.database import clock
 from fin_bridge.testing import sign_request
 from helpdesk_demo.models import Ticket
 from tests.fin_caller import SIGNING_KEY, TOKEN, let_in

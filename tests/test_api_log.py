@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fin_bridge.api import log
+from fin_bridge.api import call_log
 from fin_bridge.models import FinCall
 from tests.fin_caller import Caller
 
@@ -15,8 +15,8 @@ def test_a_flood_of_strangers_is_no_flood_of_rows(
     caller: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moments = [30.0]
-    monkeypatch.setattr(log, "allowance", log.Allowance(lambda: moments[-1]))
-    monkeypatch.setattr(log, "MOST_STRANGERS", 3)
+    monkeypatch.setattr(call_log, "allowance", call_log.Allowance(lambda: moments[-1]))
+    monkeypatch.setattr(call_log, "MOST_STRANGERS", 3)
     wire, right = caller.operation("get_agents"), caller.signing_key
     for _ in range(10):
         caller.signing_key = "a key of somebody else"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fin_bridge.api.merge import Decision, decide
+from fin_bridge.api.operations.merge import Decision, decide
 
 
 @pytest.mark.parametrize(

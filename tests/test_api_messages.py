@@ -12,19 +12,13 @@ from django.contrib.auth.models import User
 from django.db import OperationalError
 from pytest_django import Settings
 
-from fin_bridge import clock
 from fin_bridge import helpdesk as fin
+from fin_bridge.database import clock
 from fin_bridge.exceptions import RefusedError
 from fin_bridge.helpdesk import Part, current
-from fin_bridge.helpdesk.kept_messages import retry
-from fin_bridge.helpdesk.snapshot import extent
-from fin_bridge.models import (
-    ConversationState,
-    Event,
-    FinCall,
-    FinReference,
-    IntegrationState,
-)
+from fin_bridge.helpdesk.reading.snapshot import extent
+from fin_bridge.helpdesk.writing.kept_messages import retry
+from fin_bridge.models import ConversationState, Event, FinCall, FinReference, IntegrationState
 from helpdesk_demo import fin as demo
 from helpdesk_demo.models import Customer, Reply, ReplyFile, Status, Ticket
 from tests.fin_caller import Caller, let_in

@@ -24,8 +24,8 @@ from oauth2_provider.models import AccessToken, Application
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from fin_bridge.api import oauth
-from fin_bridge.api.client_secrets import SecretCheck
+from fin_bridge.api.trust import oauth
+from fin_bridge.api.trust.client_secrets import SecretCheck
 from fin_bridge.models import FinCall
 from tests.fin_caller import Caller
 

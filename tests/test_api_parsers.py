@@ -9,7 +9,7 @@ import pytest
 from django.core.handlers.asgi import ASGIRequest
 from django.test import RequestFactory
 
-from fin_bridge.api.parsers import (
+from fin_bridge.api.wire.parsers import (
     MAX_BYTES,
     MAX_DEPTH,
     MAX_DIGITS,
@@ -19,7 +19,7 @@ from fin_bridge.api.parsers import (
     parse_body,
     read_body,
 )
-from fin_bridge.api.problems import ProblemError
+from fin_bridge.api.wire.problems import ProblemError
 
 
 def parse(body: bytes) -> dict[str, Any]:

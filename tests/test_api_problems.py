@@ -6,7 +6,7 @@ import pytest
 from django.db import DataError, IntegrityError
 from rest_framework.exceptions import NotAcceptable, ValidationError
 
-from fin_bridge.api.problems import Problem, problem_of, refuse
+from fin_bridge.api.wire.problems import Problem, problem_of, refuse
 from fin_bridge.exceptions import NotFoundError, RefusedError
 
 

@@ -43,7 +43,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils.timezone import now
 from oauth2_provider.models import AccessToken, Application
-from fin_bridge.api.client_secrets import fast_hash
+from fin_bridge.api.trust.client_secrets import fast_hash
 from helpdesk_demo.models import Customer, Status, Ticket
 call_command("migrate", verbosity=0)
 customer = Customer.objects.create(full_name="Ada")

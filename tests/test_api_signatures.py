@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fin_bridge.api.parsers import parse_query
-from fin_bridge.api.signatures import is_recent, is_signed, query_forms
+from fin_bridge.api.trust.signatures import is_recent, is_signed, query_forms
+from fin_bridge.api.wire.parsers import parse_query
 from fin_bridge.signing import sign
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

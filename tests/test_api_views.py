@@ -17,7 +17,7 @@ from django.db.backends.utils import CursorWrapper
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from fin_bridge.api.parsers import MAX_BYTES, MAX_MEMBERS, MAX_TEXT
+from fin_bridge.api.wire.parsers import MAX_BYTES, MAX_MEMBERS, MAX_TEXT
 from fin_bridge.helpdesk import current
 from fin_bridge.models import ConversationState, FinCall
 from fin_bridge.testing import sign_request

@@ -24,14 +24,15 @@ from django.views.debug import ExceptionReporter
 from oauth2_provider.models import Application
 from pytest_django import Settings
 
-from fin_bridge import clock, tasks
-from fin_bridge.api import oauth
-from fin_bridge.api.client_secrets import SecretCheck
+from fin_bridge import tasks
+from fin_bridge.api.trust import oauth
+from fin_bridge.api.trust.client_secrets import SecretCheck
 from fin_bridge.conf import conf
-from fin_bridge.events import delivery
-from fin_bridge.health import health
+from fin_bridge.database import clock
+from fin_bridge.events import drain
 from fin_bridge.helpdesk import current
 from fin_bridge.models import ConversationState, Event, FinCall, IntegrationState, database
+from fin_bridge.operating.health import health
 from helpdesk_demo.models import Reply, Ticket
 from tests.fin_caller import Caller
 from tests.receiver import Receiver, status
@@ -156,7 +157,7 @@ def deliveries(fin: Receiver, ticket: Ticket) -> None:
         Event.objects.update(due_at=clock.now(database()) - timedelta(hours=1))
         for memory in (IntegrationState, ConversationState):  # nothing waits for another try
             memory.objects.all().delete()
-        delivery.drain()
+        drain.drain()
 
 
 def admin_pages(client: Client) -> str:
@@ -240,12 +241,12 @@ def test_an_error_report_shows_none(
         raise ZeroDivisionError("a bug")
 
     if place == "oauth":
-        monkeypatch.setattr("fin_bridge.api.client_secrets.identify_hasher", fail)
+        monkeypatch.setattr("fin_bridge.api.trust.client_secrets.identify_hasher", fail)
         form = {"grant_type": "x", "client_id": "fin-client", "client_secret": SECRET}
         body = "&".join(f"{key}={value}" for key, value in form.items()).encode()
         content_type = "application/x-www-form-urlencoded"
     else:
-        monkeypatch.setattr("fin_bridge.api.signatures.matches", fail)
+        monkeypatch.setattr("fin_bridge.api.trust.signatures.matches", fail)
         body, content_type = b"{}", "application/json"
     request = RequestFactory().generic(
         "POST",
@@ -262,7 +263,7 @@ def test_an_error_report_shows_none(
             request.META.pop("HTTP_AUTHORIZATION")
             oauth.TokenView(request=request).post(request)
         else:
-            from fin_bridge.api.authentication import authenticate
+            from fin_bridge.api.trust.authentication import authenticate
 
             authenticate(request, body, clock.now(database()))
     except ZeroDivisionError:

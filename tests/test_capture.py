@@ -15,7 +15,8 @@ import fin_bridge
 from fin_bridge.events import capture
 from fin_bridge.events.capture import Source
 from fin_bridge.exceptions import ConfigurationError
-from fin_bridge.helpdesk import Many, Part, current, echo, listening, service
+from fin_bridge.helpdesk import Many, Part, current, listening, service
+from fin_bridge.helpdesk.writing import own_writes
 from fin_bridge.models import Event
 from helpdesk_demo.models import Customer, Label, Reply, ReplyFile, Ticket
 
@@ -199,7 +200,7 @@ def test_other_models_do_not_fire(customer: Customer, sarah: User) -> None:
 
 
 def test_fins_own_write_is_no_news_and_the_reaction_is(ticket: Ticket) -> None:
-    with echo.as_fin(), echo.writing(ticket):
+    with own_writes.as_fin(), own_writes.writing(ticket):
         ticket.save()
         Reply.objects.create(ticket=ticket, body="auto-reply")
     event = Event.objects.get()
@@ -208,7 +209,7 @@ def test_fins_own_write_is_no_news_and_the_reaction_is(ticket: Ticket) -> None:
 
 
 def test_of_what_a_service_writes_only_what_fin_said_is_no_news(ticket: Ticket) -> None:
-    with echo.as_fin(), service() as wrote:
+    with own_writes.as_fin(), service() as wrote:
         said = Reply.objects.create(ticket=ticket, body="<p>Fin's</p>")
         ticket.save()
         Reply.objects.create(ticket=ticket, body="<p>Thank you for your message</p>")
@@ -316,6 +317,6 @@ def test_notify_takes_an_object_or_its_id(ticket: Ticket) -> None:
 
 def test_a_host_can_tell_that_it_is_fin() -> None:
     assert not fin_bridge.acting_as_fin()
-    with echo.as_fin():
+    with own_writes.as_fin():
         assert fin_bridge.acting_as_fin()
     assert not fin_bridge.acting_as_fin()

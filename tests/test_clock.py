@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fin_bridge import clock
+from fin_bridge.database import clock
 from fin_bridge.models import Attempt, Event, FinCall, FinReference, Kept
 from fin_bridge.models.references import KeptMessage
 

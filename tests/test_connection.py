@@ -16,8 +16,9 @@ import pytest
 from django.db import connections
 from pytest_django import DjangoDbBlocker
 
-from fin_bridge import connection, tasks
-from fin_bridge.connection import kept_connection
+from fin_bridge import tasks
+from fin_bridge.database import connection
+from fin_bridge.database.connection import kept_connection
 from fin_bridge.models import database as default_database
 from tests.proxy import Proxy
 

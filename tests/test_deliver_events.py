@@ -14,8 +14,9 @@ from django.core.management import call_command
 from django.db import OperationalError
 from pytest_django import Settings
 
-from fin_bridge import clock, notify
-from fin_bridge.events import gate
+from fin_bridge import notify
+from fin_bridge.database import clock
+from fin_bridge.events import breaker
 from fin_bridge.management.commands import deliver_events
 from fin_bridge.models import Event, IntegrationState
 from helpdesk_demo.models import Customer, Ticket
@@ -72,7 +73,7 @@ def test_once_goes_on_at_the_rate_after_an_outage(
     customer: Customer, fin: Receiver, settings: Settings
 ) -> None:
     settings.FIN_BRIDGE_SETTLE = 0
-    gate.state_of("default")
+    breaker.state_of("default")
     IntegrationState.objects.update(recovering=True)
     for _ in range(12):
         notify(make_ticket(customer))

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from fin_bridge.events import claims, delivery, flights, gate, retry, settling, sweep
+from fin_bridge.events import breaker, claims, drain, in_flight, retry, settling, sweep
 from fin_bridge.models import Attempt, ConversationState, Event, IntegrationState
 from fin_bridge.signals import alarm_raised, event_failed, event_sent
 from fin_bridge.signing import sign
@@ -36,7 +36,7 @@ def change(ticket: Ticket) -> None:
 
 def settle_and_drain(clock: Clock, seconds: float = 1) -> float | None:
     clock.advance(seconds)
-    return delivery.drain()
+    return drain.drain()
 
 
 def states() -> list[str]:
@@ -68,7 +68,7 @@ def test_nothing_is_sent_before_it_has_settled(
     ticket: Ticket, fin: Receiver, clock: Clock
 ) -> None:
     change(ticket)
-    assert delivery.drain() == 0.5
+    assert drain.drain() == 0.5
     assert fin.requests == []
 
 
@@ -122,7 +122,7 @@ def test_statements_do_not_grow_with_what_is_sent(
         change(make_ticket(customer))
     clock.advance(1)
     with django_assert_max_num_queries(40 * 12):
-        delivery.drain()
+        drain.drain()
     assert len(fin.requests) == 40
 
 
@@ -150,7 +150,7 @@ def test_the_budget_ends(ticket: Ticket, fin: Receiver, clock: Clock) -> None:
     change(ticket)
     for _ in range(16):
         clock.advance(hours=30)
-        delivery.drain()
+        drain.drain()
     event_failed.disconnect(dispatch_uid="told")
     assert states() == [State.FAILED]
     assert len(fin.requests) == 15
@@ -164,7 +164,7 @@ def test_news_of_a_conversation_in_backoff_wait_a_minute_at_most(
     change(ticket)
     for _ in range(6):
         clock.advance(hours=2)
-        delivery.drain()
+        drain.drain()
     [waiting] = Event.objects.all()
     assert (waiting.due_at - clock.now).total_seconds() > 600
     fin.otherwise = status(204)
@@ -233,15 +233,15 @@ def test_a_wrong_key_pauses_the_integration_and_probes(
         settle_and_drain(clock, 10)
     assert len(fin.requests) == 1
     clock.advance(60)
-    assert delivery.drain() == 60
+    assert drain.drain() == 60
     assert len(fin.requests) == 2
     assert alarms == ["unauthorized"]
     assert not Event.objects.exclude(state=State.WAITING, attempts=0).exists()
     fin.otherwise = status(204)
     clock.advance(60)
-    delivery.drain()
+    drain.drain()
     clock.advance(1)
-    delivery.drain()
+    drain.drain()
     alarm_raised.disconnect(dispatch_uid="alarms")
     assert set(states()) == {State.SENT}
 
@@ -254,7 +254,7 @@ def test_the_breaker_opens_probes_and_drains_at_a_rate(
     for one in tickets[:6]:
         change(one)
     settle_and_drain(clock)
-    assert IntegrationState.objects.get().blocked == gate.Block.UNAVAILABLE
+    assert IntegrationState.objects.get().blocked == breaker.Block.UNAVAILABLE
     sent = len(fin.requests)
     for one in tickets:
         change(one)
@@ -284,11 +284,11 @@ def test_many_unknown_conversations_are_the_integrations_matter(
     for _ in range(20):
         change(make_ticket(customer))
     settle_and_drain(clock)
-    assert IntegrationState.objects.get().blocked == gate.Block.NOT_FOUND
+    assert IntegrationState.objects.get().blocked == breaker.Block.NOT_FOUND
 
 
 def test_a_paused_integration_sends_nothing(ticket: Ticket, fin: Receiver, clock: Clock) -> None:
-    gate.state_of("default")
+    breaker.state_of("default")
     IntegrationState.objects.update(paused_at=clock.now)
     change(ticket)
     assert settle_and_drain(clock) is None
@@ -345,7 +345,7 @@ def test_what_no_thread_has_begun_when_the_budget_ends_is_given_back(
     change(second)
     clock.advance(1)
     while not fin.requests:  # on a busy machine a budget may end before anything is claimed
-        delivery.drain(budget=0.9)
+        drain.drain(budget=0.9)
     assert fin.conversations in ([str(first.pk)], [str(second.pk)])
     assert sorted(states()) == [State.SENT, State.WAITING]
     assert not ConversationState.objects.exclude(token=None).exists()
@@ -356,8 +356,8 @@ def test_threads_have_enough_to_send_while_answers_are_written_down(
 ) -> None:
     """Else they would stand idle every time, since they are quicker than the database."""
     settings.FIN_BRIDGE_IN_FLIGHT = 1
-    monkeypatch.setattr(delivery, "FORESIGHT", 10**9)
-    monkeypatch.setattr(flights, "GATHERING", 60.0)
+    monkeypatch.setattr(drain, "FORESIGHT", 10**9)
+    monkeypatch.setattr(in_flight, "GATHERING", 60.0)
     moment = clock.now
     Event.objects.bulk_create(
         Event(
@@ -374,7 +374,7 @@ def test_threads_have_enough_to_send_while_answers_are_written_down(
     def note(execute: Any, sql: str, values: Any, *rest: Any) -> Any:
         result = execute(sql, values, *rest)
         if sql.startswith("INSERT INTO fin_bridge_attempt") and (
-            sql.count("), (") + 1 == flights.GATHERED and State.WAITING in states()
+            sql.count("), (") + 1 == in_flight.GATHERED and State.WAITING in states()
         ):
             under_way.append(states().count(State.SENDING))
         return result
@@ -383,7 +383,7 @@ def test_threads_have_enough_to_send_while_answers_are_written_down(
         drain_all(clock)
     assert states() == [State.SENT] * 300
     assert len(under_way) >= 2
-    assert min(under_way) > 1 + delivery.AHEAD // 2
+    assert min(under_way) > 1 + drain.AHEAD // 2
 
 
 def drain_all(clock: Clock) -> None:
@@ -519,7 +519,7 @@ def test_what_is_released_is_due_again(ticket: Ticket, fin: Receiver, clock: Clo
     change(ticket)
     clock.advance(1)
     claims.release(claims.claim("default", clock.now, 10))
-    delivery.drain()
+    drain.drain()
     assert states() == [State.SENT]
 
 
@@ -583,19 +583,19 @@ def test_concurrent_drains_send_once(customer: Customer, fin: Receiver, clock: C
         change(one)
     clock.advance(1)
 
-    def drain() -> None:
+    def drain_alone() -> None:
         try:
-            delivery.drain()
+            drain.drain()
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=drain) for _ in range(4)]
+    threads = [threading.Thread(target=drain_alone) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     clock.advance(5)
-    delivery.drain()
+    drain.drain()
     assert sorted(fin.conversations) == sorted(str(one.pk) for one in tickets)
     assert set(states()) == {State.SENT}
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from fin_bridge.conf import conf
-from fin_bridge.events import delivery, gate
+from fin_bridge.events import breaker, drain
 from fin_bridge.models import Event
 from tests.world import Clock
 
@@ -38,7 +38,7 @@ def effort(act: Callable[[], object]) -> int:
 
 
 def test_when_to_look_again_is_found_without_reading_all_that_waits(stopped_clock: Clock) -> None:
-    integration, look = conf.integrations["default"], gate.look("default")
+    integration, look = conf.integrations["default"], breaker.look("default")
     efforts = []
     for waiting in (10, 3000):
         Event.objects.bulk_create(
@@ -52,5 +52,5 @@ def test_when_to_look_again_is_found_without_reading_all_that_waits(stopped_cloc
         )
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE" + " TABLE fin_bridge_event" * (connection.vendor == "mysql"))
-        efforts.append(effort(lambda: delivery._next_look(integration, look)))
+        efforts.append(effort(lambda: drain._next_look(integration, look)))
     assert 0 < efforts[1] <= efforts[0] + 5

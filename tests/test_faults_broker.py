@@ -15,9 +15,9 @@ from django.core.management import call_command
 from django.db import connection
 
 from fin_bridge import tasks
-from fin_bridge.events import delivery, wake
+from fin_bridge.broker import PATIENCE, Publisher
+from fin_bridge.events import drain, hints
 from fin_bridge.models import Event, IntegrationState
-from fin_bridge.publisher import PATIENCE, Publisher
 from helpdesk_demo.models import Reply, Ticket
 from tests.celery_app import use_broker
 from tests.receiver import Receiver
@@ -35,7 +35,7 @@ def hints_go_to(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     def go_to(url: str) -> None:
         use_broker(monkeypatch, url)
         monkeypatch.setattr(tasks, "publisher", Publisher())
-        monkeypatch.setattr(wake, "waker", wake.Waker(tasks.hint))
+        monkeypatch.setattr(hints, "waker", hints.Waker(tasks.hint))
 
     return go_to
 
@@ -122,13 +122,13 @@ def test_a_hint_that_comes_five_times_sends_once(
     ticket.save()
     stopped_clock.advance(1)
 
-    def drain() -> None:
+    def drain_alone() -> None:
         try:
-            delivery.drain()
+            drain.drain()
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=drain) for _ in range(5)]
+    threads = [threading.Thread(target=drain_alone) for _ in range(5)]
     for thread in threads:
         thread.start()
     for thread in threads:

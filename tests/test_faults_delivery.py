@@ -14,7 +14,7 @@ import pytest
 from django.db import InterfaceError, OperationalError, connection
 from pytest_django import Settings
 
-from fin_bridge.events import claims, delivery, gate, insistence, settling, sweep, wake
+from fin_bridge.events import breaker, claims, drain, durable, hints, settling, sweep
 from fin_bridge.events.client import Limits, post
 from fin_bridge.events.retry import Outcome
 from fin_bridge.models import Attempt, ConversationState, Event, FinCall, IntegrationState
@@ -40,7 +40,7 @@ def states() -> list[str]:
 
 def drain_after(clock: Clock, seconds: float = 1) -> None:
     clock.advance(seconds)
-    delivery.drain()
+    drain.drain()
 
 
 # --- what Fin answers ---------------------------------------------------------------------------
@@ -82,7 +82,7 @@ def test_one_that_fin_keeps_waiting_holds_up_no_other(
     for _ in range(20):
         make_ticket(customer).save()
     clock.advance(1)
-    delivery.drain(budget=30)
+    drain.drain(budget=30)
     done.set()
     assert sorted(states()) == [State.SENT] * 19 + [State.WAITING]
     assert Event.objects.get(state=State.WAITING).detail == "No answer: timeout."
@@ -145,7 +145,7 @@ def test_a_day_of_probes_fails_nothing(
     for one in tickets:
         one.save()
     drain_after(clock)
-    while not gate.state_of("default").blocked:
+    while not breaker.state_of("default").blocked:
         drain_after(clock, 60)
     spent = attempts()
     fin.requests.clear()
@@ -183,7 +183,7 @@ def test_a_probe_that_fails_after_fin_is_back_costs_a_minute(
         status(503)(handler)
 
     def probe() -> None:
-        delivery.drain()
+        drain.drain()
         connection.close()
 
     fin.replies.append(hold)
@@ -232,7 +232,7 @@ def test_an_import_is_one_post_a_second(ticket: Ticket, fin: Receiver, clock: Cl
     for _ in range(100):
         Reply.objects.create(ticket=ticket, body="imported")
         clock.advance(0.1)
-        delivery.drain()
+        drain.drain()
     before_the_last = len(fin.requests)
     for _ in range(3):
         drain_after(clock, 1)
@@ -285,9 +285,9 @@ def test_an_error_after_the_commit_is_not_the_saves(
     def fail(seconds: float) -> None:
         raise KeyError("a thread's end, say")
 
-    waker = wake.Waker(fail)
+    waker = hints.Waker(fail)
     monkeypatch.setattr(waker, "break_off", lambda: 1 / 0)  # what nobody foresaw
-    monkeypatch.setattr(wake, "waker", waker)
+    monkeypatch.setattr(hints, "waker", waker)
     ticket.save()
     assert states() == [State.WAITING]
     assert "ZeroDivisionError" in caplog.text
@@ -372,8 +372,8 @@ def test_integrations_do_not_share_their_fate(
         drain_after(clock)
         assert len(other_fin.requests) == 10
         assert {one.path.rpartition("/")[2] for one in other_fin.requests} == {"integration-2"}
-        assert gate.state_of("default").blocked == gate.Block.UNAVAILABLE
-        assert gate.state_of("other").blocked == ""
+        assert breaker.state_of("default").blocked == breaker.Block.UNAVAILABLE
+        assert breaker.state_of("other").blocked == ""
         del settings.FIN_BRIDGE_INTEGRATIONS["default"]
         clock.advance(10)
         sweep.sweep()
@@ -393,7 +393,7 @@ def test_what_is_refused_amid_a_backlog_calls_back_what_has_not_left(
     fin.replies.extend([status(204)] * 120)  # by then a hundred are claimed ahead
     fin.otherwise = status(code)
     clock.advance(1)
-    delivery.drain(budget=20)
+    drain.drain(budget=20)
     assert 120 < len(fin.requests) <= 140  # ten are in flight
     assert states().count(State.SENDING) == 0
 
@@ -408,15 +408,15 @@ def test_what_a_slow_fin_keeps_waiting_is_left_to_others(
         answers.wait(10)
         status(204)(handler)
 
-    def drain() -> None:
-        delivery.drain(budget=10)
+    def drain_alone() -> None:
+        drain.drain(budget=10)
         connection.close()
 
     for _ in range(20):
         make_ticket(customer).save()
     fin.otherwise = hold
     clock.advance(1)
-    slow = threading.Thread(target=drain)
+    slow = threading.Thread(target=drain_alone)
     slow.start()
     wait_for(lambda: len(fin.requests) == 2)
     assert (states().count(State.SENDING), states().count(State.WAITING)) == (4, 16)
@@ -446,7 +446,7 @@ def test_one_failing_statement_costs_no_second_post(
     fin.replies.append(status(400))
     clock.advance(1)
     with connection.execute_wrapper(fail_once):
-        delivery.drain()
+        drain.drain()
     assert not failing
     assert sorted(states()) == [State.SENT] * 14 + [State.WAITING]
 
@@ -455,7 +455,7 @@ def test_answers_that_come_while_the_database_is_away_are_written_down_after_all
     customer: Customer, fin: Receiver, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """FAULTS 17 and 18: those that have landed before it was noticed as well."""
-    monkeypatch.setattr(insistence, "PAUSES", (0.0,))
+    monkeypatch.setattr(durable, "PAUSES", (0.0,))
     is_away, given_up = threading.Event(), threading.Event()
     failed: list[str] = []
 
@@ -481,13 +481,13 @@ def test_answers_that_come_while_the_database_is_away_are_written_down_after_all
         make_ticket(customer).save()
     clock.advance(1)
     with connection.execute_wrapper(fail), pytest.raises(OperationalError):
-        delivery.drain()
+        drain.drain()
     assert states() == [State.SENT] * 2
 
 
 def test_a_look_is_no_later_than_it_seems(fin: Receiver) -> None:
     """FAULTS 65: between the database's clock and ours a process may be stopped."""
-    gate.state_of("default")
+    breaker.state_of("default")
     asked: list[float] = []
 
     def note(execute: Any, *statement: Any) -> Any:
@@ -495,7 +495,7 @@ def test_a_look_is_no_later_than_it_seems(fin: Receiver) -> None:
         return execute(*statement)
 
     with connection.execute_wrapper(note):
-        look = gate.look("default")
+        look = breaker.look("default")
     assert look.read <= asked[0]
 
 
@@ -518,7 +518,7 @@ def test_an_integration_that_eats_up_the_budget_leaves_the_others_some(
             Event.objects.filter(integration="").update(integration=name)
         fin.replies.append(hold)
         clock.advance(1)
-        delivery.drain(budget=0.3)
+        drain.drain(budget=0.3)
         assert (len(fin.requests), len(other_fin.requests)) == (1, 1)
 
 
@@ -664,6 +664,6 @@ def test_statements_of_a_drain_are_a_constant_for_each_round(
         make_ticket(customer).save()
     clock.advance(1)
     with django_assert_max_num_queries(200 * 5):
-        delivery.drain(budget=30)
+        drain.drain(budget=30)
     assert states() == [State.SENT] * 200
     connection.close()

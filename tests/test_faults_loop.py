@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from fin_bridge.events import delivery
+from fin_bridge.events import drain
 from fin_bridge.models import Event
 from fin_bridge.testing import FinSimulator
 from helpdesk_demo.models import Customer, Reply, Ticket
@@ -78,7 +78,7 @@ def settle(fin: FinSimulator) -> None:
     unsent = Event.objects.filter(state__in=[Event.State.WAITING, Event.State.SENDING])
 
     def is_settled() -> bool:
-        delivery.drain()
+        drain.drain()
         return fin.is_idle and not unsent.exists()
 
     fin.wait_for(is_settled, 120)

@@ -19,12 +19,13 @@ from django.db import OperationalError
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from fin_bridge import clock, tasks
-from fin_bridge.events import delivery, gate, sweep, wake
-from fin_bridge.health import findings, health
+from fin_bridge import tasks
+from fin_bridge.database import clock
+from fin_bridge.events import breaker, drain, hints, sweep
 from fin_bridge.management import examination
 from fin_bridge.management.examination import STALE
 from fin_bridge.models import Event, FinCall, IntegrationState
+from fin_bridge.operating.health import findings, health
 from helpdesk_demo.models import Customer, Ticket
 from tests.celery_app import app, use_broker
 from tests.receiver import Receiver, status
@@ -137,7 +138,7 @@ def test_what_waits_for_its_next_try_is_no_backlog(
     fin.otherwise = status(400)
     ticket.save()
     stopped_clock.advance(600)
-    delivery.drain()
+    drain.drain()
     assert not is_ill("backlog", asked()[1])
 
 
@@ -153,7 +154,7 @@ def test_fin_cannot_be_told(
     for _ in range(25):
         make_ticket(customer).save()
     stopped_clock.advance(1)
-    delivery.drain()
+    drain.drain()
     assert asked()[0] == 503
     found = examined()["integration default"]
     assert not found["is_well"]
@@ -172,7 +173,7 @@ def test_a_pause_is_said_and_is_no_failure(stopped_clock: Clock) -> None:
 
 
 def test_a_block_of_which_nobody_knows_since_when() -> None:
-    gate.state_of("default")
+    breaker.state_of("default")
     IntegrationState.objects.update(blocked="unauthorized")
     assert is_ill("integration default", asked()[1])
 
@@ -211,7 +212,7 @@ def test_without_broker_or_worker_health_sees_what_is_left_lying(
 ) -> None:
     """It asks the tables alone: a minute later they tell, unless `deliver_events` is there."""
     use_broker(monkeypatch, url)
-    monkeypatch.setattr(wake, "waker", wake.Waker(tasks.hint))
+    monkeypatch.setattr(hints, "waker", hints.Waker(tasks.hint))
     sweep.sweep()
     ticket.save()
     assert asked()[0] == 200

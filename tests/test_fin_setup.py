@@ -21,7 +21,7 @@ from oauth2_provider.models import get_application_model
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from fin_bridge.events import delivery
+from fin_bridge.events import drain
 from fin_bridge.management import first_calls
 from fin_bridge.management.commands.fin_setup import Command
 from fin_bridge.management.deployment import OPERATIONS
@@ -262,7 +262,7 @@ def test_the_simulator_fed_with_nothing_else_completes_a_chat(
         conversation = fin.customer("Ada", "ada@example.com").write("Hello")
         fin.wait_for(lambda: len(conversation.messages) == 2 and fin.is_idle)
         Reply.objects.create(ticket=Ticket.objects.get(), staff=sarah, body="<p>Hi!</p>")
-        fin.wait_for(lambda: delivery.drain() is None and len(conversation.messages) == 3)
+        fin.wait_for(lambda: drain.drain() is None and len(conversation.messages) == 3)
         assert conversation.messages[2].author_name == "Sarah Lee"
         assert fin.violations == []
     calls = set(FinCall.objects.filter(status__lt=300).values_list("operation", flat=True))

@@ -9,8 +9,8 @@ from functools import partial
 import pytest
 from pytest_django import Settings
 
-from fin_bridge.events import flights
-from fin_bridge.events.flights import Flights
+from fin_bridge.events import in_flight
+from fin_bridge.events.in_flight import Flights
 
 LONG = 60
 
@@ -45,7 +45,7 @@ def test_those_that_are_back_land_together() -> None:
 
 
 def test_no_more_land_together_than_may_be_lost_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flights, "GATHERED", 2)
+    monkeypatch.setattr(in_flight, "GATHERED", 2)
     under_way = landing(1, 2, 3)
     assert [len(list(under_way.land())), len(list(under_way.land()))] == [2, 1]
 
@@ -55,7 +55,7 @@ def backlog(
     monkeypatch: pytest.MonkeyPatch, settings: Settings, held: threading.Event
 ) -> Callable[[bool], Flights[str, int]]:
     """One is back; the only thread is at the next, and another one has not begun."""
-    monkeypatch.setattr(flights, "GATHERING", LONG)
+    monkeypatch.setattr(in_flight, "GATHERING", LONG)
     settings.FIN_BRIDGE_IN_FLIGHT = 1
 
     def make(routine: bool) -> Flights[str, int]:

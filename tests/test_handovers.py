@@ -14,11 +14,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from fin_bridge import handovers
 from fin_bridge import helpdesk as fin
 from fin_bridge.events import sweep
 from fin_bridge.helpdesk import current
 from fin_bridge.models import ConversationState, IntegrationState
+from fin_bridge.operating import handover_watch
 from fin_bridge.records import UNKNOWN_AUTHOR
 from fin_bridge.signals import handover_unanswered
 from helpdesk_demo import fin as demo
@@ -73,7 +73,7 @@ def say(ticket: Ticket, staff: User | None, at: datetime, **values: Any) -> None
 
 
 def outcome(case: ConversationState, clock: Clock) -> str:
-    handovers.watch(clock.now)
+    handover_watch.watch(clock.now)
     case.refresh_from_db()
     return case.handover
 
@@ -86,7 +86,7 @@ def test_the_first_public_word_of_a_person_answers_it(
         say(ticket, sarah, NOON + timedelta(minutes=minutes))
     assert outcome(case, clock) == "answered"
     assert case.answered_at == NOON + timedelta(minutes=2)
-    assert not handovers.unanswered().exists()
+    assert not handover_watch.unanswered().exists()
 
 
 def test_neither_customer_nor_fin_nor_a_note_nor_what_came_before_answers_it(
@@ -212,7 +212,7 @@ def test_one_that_fin_hands_over_anew_meanwhile_stays_open(
 ) -> None:
     clock.advance(hours=1)
     ConversationState.objects.filter(pk=case.pk).update(handed_over_at=clock.now)
-    handovers._look(current(), [case], clock.now)  # with what was read before
+    handover_watch._look(current(), [case], clock.now)  # with what was read before
     case.refresh_from_db()
     assert case.handover == "waiting"
     assert heard == []
@@ -222,22 +222,22 @@ def test_many_cost_no_more_statements_than_one(
     customer: Customer, case: ConversationState, clock: Clock
 ) -> None:
     with CaptureQueriesContext(connection) as for_one:
-        handovers.watch(clock.now)
+        handover_watch.watch(clock.now)
     for _ in range(30):
         hand_over(make_ticket(customer))
     with CaptureQueriesContext(connection) as for_many:
-        handovers.watch(clock.now)
+        handover_watch.watch(clock.now)
     assert len(for_many) == len(for_one) <= 9
 
 
 def test_more_than_a_batch_are_looked_at(
     customer: Customer, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handovers, "BATCH", 2)
+    monkeypatch.setattr(handover_watch, "BATCH", 2)
     for _ in range(5):
         hand_over(make_ticket(customer))
     clock.advance(hours=1)
-    handovers.watch(clock.now)
+    handover_watch.watch(clock.now)
     assert ConversationState.objects.filter(handover="late").count() == 5
 
 
@@ -248,7 +248,7 @@ def test_a_description_that_fails_stops_no_delivery(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     settings.FIN_BRIDGE_HELPDESK = "helpdesk_demo.nowhere.helpdesk"
-    handovers.watch(clock.now)
+    handover_watch.watch(clock.now)
     assert "could not be looked at" in caplog.text
 
 
@@ -291,7 +291,7 @@ def test_a_database_that_fails_is_asked_no_more(
         raise OperationalError("It is gone.")
 
     monkeypatch.setattr(current().conversations, "in_bulk", fail)
-    handovers.watch(clock.now)
+    handover_watch.watch(clock.now)
     assert "could not be looked at" in caplog.text
 
 

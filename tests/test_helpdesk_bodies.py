@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from fin_bridge import helpdesk as fin
 from fin_bridge.exceptions import RefusedError
-from fin_bridge.helpdesk import Context, bodies, current
+from fin_bridge.helpdesk import Context, current
+from fin_bridge.helpdesk.fields import bodies
 from helpdesk_demo.models import Ticket
 
 CONTEXT = Context("default")

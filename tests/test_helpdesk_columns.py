@@ -12,8 +12,8 @@ from django.db.models.signals import post_init
 from pytest_django import DjangoAssertNumQueries
 
 from fin_bridge import helpdesk as fin
-from fin_bridge.helpdesk import beside
-from fin_bridge.helpdesk.fields import OverPath
+from fin_bridge.helpdesk.fields.values import OverPath
+from fin_bridge.helpdesk.reading import preloaded
 from fin_bridge.records import Message
 from helpdesk_demo import fin as demo
 from helpdesk_demo.models import Reply, ReplyFile, Ticket
@@ -237,7 +237,7 @@ def test_those_after_a_message_may_be_more_than_few(
     talk: Ticket, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     everything, _ = read(desk_of(), talk)
-    monkeypatch.setattr(beside, "MOST", most)
+    monkeypatch.setattr(preloaded, "MOST", most)
     for words in ({}, {"is_whole": lambda self, obj: True}):
         desk = desk_of(**words)
         assert read(desk, talk)[0] == everything

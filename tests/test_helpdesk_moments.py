@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from fin_bridge.helpdesk.moments import aware, of_number, of_text, selected, stored
+from fin_bridge.helpdesk.django.datetimes import aware, of_number, of_text, selected, stored
 from helpdesk_demo.models import Ticket
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)

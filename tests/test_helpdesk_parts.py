@@ -18,13 +18,10 @@ from django.db.models.signals import pre_save
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from fin_bridge import helpdesk as fin
-from fin_bridge.exceptions import (
-    ConfigurationError,
-    NotFoundError,
-    NotWritableError,
-    RefusedError,
-)
-from fin_bridge.helpdesk import Context, Helpdesk, attachments, current, kept
+from fin_bridge.exceptions import ConfigurationError, NotFoundError, NotWritableError, RefusedError
+from fin_bridge.helpdesk import Context, Helpdesk, current
+from fin_bridge.helpdesk.fields import file_addresses
+from fin_bridge.helpdesk.writing import kept_values
 from fin_bridge.models import Event
 from fin_bridge.records import (
     UNKNOWN_AUTHOR,
@@ -311,7 +308,7 @@ def test_attributes_with_a_column_are_written_there_the_others_kept(
     desk.end_users.put(customer, {"attributes": {"x": None, "company": None}}, CONTEXT)
     customer.refresh_from_db()
     assert (customer.plan, customer.company) == ("free", "")
-    assert kept.load("end_user", str(customer.pk)) == {"attributes": {"y": [2]}}
+    assert kept_values.load("end_user", str(customer.pk)) == {"attributes": {"y": [2]}}
     assert desk.end_users.full_record(customer).attributes == {
         "plan": "free",
         "company": "",
@@ -423,13 +420,13 @@ def test_a_stored_file_has_a_signed_address_of_ours(desk: Helpdesk, stored: Repl
     assert stored.upload.url not in attachment.url
     assert (attachment.filetype, attachment.filename) == ("text/plain", "a b.txt")
     token = attachment.url.split("/")[-2]
-    opened, filetype = attachments.open_file(desk, token)
+    opened, filetype = file_addresses.open_file(desk, token)
     assert (opened.read(), filetype) == (b"secret", "text/plain")
 
 
 @pytest.mark.parametrize("name", ["a.png", "a b.png", "é~_.-%", "/etc/passwd", "", "a?b#c"])
 def test_an_address_is_signed_as_django_signs(settings: Settings, name: str) -> None:
-    address = attachments.Addresses().of("demo.file.upload", 12, name)
+    address = file_addresses.Addresses().of("demo.file.upload", 12, name)
     token, last = address.partition("/attachments/")[2].split("/", 1)
     named = signing.TimestampSigner(salt="fin_bridge.attachments").unsign(token, max_age=5)
     assert signing.b64_decode(named.encode()) == b"demo.file.upload:12"
@@ -439,7 +436,7 @@ def test_an_address_is_signed_as_django_signs(settings: Settings, name: str) -> 
 @pytest.mark.parametrize("secret", ["x", "ü" * 1000, b"bytes", b"\xff" * 1000])
 def test_an_address_is_signed_with_any_secret(settings: Settings, secret: Any) -> None:
     settings.SECRET_KEY = secret
-    address = attachments.Addresses().of("demo.file.upload", 12, "a.png")
+    address = file_addresses.Addresses().of("demo.file.upload", 12, "a.png")
     token = address.partition("/attachments/")[2].split("/")[0]
     assert signing.TimestampSigner(salt="fin_bridge.attachments").unsign(token, max_age=5)
 
@@ -472,17 +469,17 @@ def test_an_opening_that_is_filtered_is_looked_for(ticket: Ticket) -> None:
 def test_an_address_ends(desk: Helpdesk, stored: ReplyFile, settings: Settings) -> None:
     token = address(desk, stored).url.split("/")[-2]
     with pytest.raises(NotFoundError):
-        attachments.open_file(desk, token + "x")
+        file_addresses.open_file(desk, token + "x")
     settings.FIN_BRIDGE_ATTACHMENT_LIFETIME = -1
     with pytest.raises(NotFoundError):
-        attachments.open_file(desk, token)
+        file_addresses.open_file(desk, token)
     settings.FIN_BRIDGE_ATTACHMENT_LIFETIME = 60
     stored.upload.storage.delete(str(stored.upload.name))
     with pytest.raises(NotFoundError):
-        attachments.open_file(desk, token)
+        file_addresses.open_file(desk, token)
     stored.delete()
     with pytest.raises(NotFoundError):
-        attachments.open_file(desk, token)
+        file_addresses.open_file(desk, token)
 
 
 # --- other shapes -------------------------------------------------------------------------------
@@ -530,7 +527,7 @@ def test_what_means_nothing_to_the_helpdesk_is_not_written(
     bare: Helpdesk, ticket: Ticket, sarah: User
 ) -> None:
     bare.conversations.put(ticket, {"status": "closed", "assignee": sarah}, CONTEXT)
-    assert kept.load("conversation", str(ticket.pk)) == {}
+    assert kept_values.load("conversation", str(ticket.pk)) == {}
     assert bare.conversations.record(ticket).status == "open"
 
 

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from fin_bridge.clock import Now
 from fin_bridge.conf import conf
+from fin_bridge.database.clock import Now
 from fin_bridge.helpdesk import current, fin_agent
 from fin_bridge.helpdesk.scope import fins
 from fin_bridge.models import ConversationState, IntegrationState

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
 
-from fin_bridge.events import delivery
+from fin_bridge.events import drain
 from fin_bridge.events.claims import Claim, claim
-from fin_bridge.events.insistence import PAUSES, insist
+from fin_bridge.events.durable import PAUSES, insist
 from fin_bridge.models import Event
 from helpdesk_demo.models import Customer
 from tests.receiver import Receiver, status
@@ -47,7 +47,7 @@ def test_a_mistake_is_not_tried_again() -> None:
 
 
 def test_what_stays_away_is_said_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fin_bridge.events.insistence.PAUSES", (0.0,) * len(PAUSES))
+    monkeypatch.setattr("fin_bridge.events.durable.PAUSES", (0.0,) * len(PAUSES))
     tries = []
 
     def write() -> None:
@@ -75,13 +75,13 @@ def test_answers_on_their_way_are_written_down_when_the_next_claim_fails(
         failed.wait(10)
         status(204)(handler)
 
-    monkeypatch.setattr("fin_bridge.events.insistence.PAUSES", (0.0,))
-    monkeypatch.setattr(delivery, "claim", lambda *args, probe: fails_the_second_time(*args))
+    monkeypatch.setattr("fin_bridge.events.durable.PAUSES", (0.0,))
+    monkeypatch.setattr(drain, "claim", lambda *args, probe: fails_the_second_time(*args))
     fin.replies.append(held)
     for _ in range(2):
         make_ticket(customer).save()
     stopped_clock.advance(1)
     with pytest.raises(OperationalError):
-        delivery.drain()
+        drain.drain()
     assert set(Event.objects.values_list("state", flat=True)) == {Event.State.SENT}
     assert len(fin.requests) == 2

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings as SettingsWrapper
 
-from fin_bridge.helpdesk import kept
+from fin_bridge.helpdesk.writing import kept_values
 from fin_bridge.models import ConversationState, Event
 from helpdesk_demo import fin as demo
 from helpdesk_demo.models import Customer, Reply, Ticket
@@ -96,7 +96,7 @@ def test_it_reads_well_in_a_terminal(ticket: Ticket, sarah: User) -> None:
     ticket.assignee = sarah
     ticket.save()
     ticket.labels.create(name="hardware")
-    kept.keep("conversation", str(ticket.pk), {"attributes": {"mood": "angry"}})
+    kept_values.keep("conversation", str(ticket.pk), {"attributes": {"mood": "angry"}})
     moment = datetime(2026, 11, 22, 12, tzinfo=UTC)
     note = Reply.objects.create(
         ticket=ticket, staff=sarah, body="<p>It <b>really</b> burns.</p>", internal=True

@@ -9,7 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from fin_bridge.events import lanes
-from fin_bridge.events.flights import Flights
+from fin_bridge.events.in_flight import Flights
 from fin_bridge.events.lanes import Lanes
 from tests.test_tasks import wait_for
 

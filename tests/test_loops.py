@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from fin_bridge import notify
-from fin_bridge.events import delivery
-from fin_bridge.helpdesk import echo
+from fin_bridge.events import drain
+from fin_bridge.helpdesk.writing import own_writes
 from fin_bridge.models import Event
 from fin_bridge.signals import alarm_raised
 from helpdesk_demo.models import Customer, Ticket
@@ -30,7 +30,7 @@ def alarms() -> Any:
 
 def react(ticket: Ticket) -> None:
     """What the helpdesk does by itself when Fin has written."""
-    with echo.as_fin():
+    with own_writes.as_fin():
         notify(ticket, "auto-reply")
 
 
@@ -42,7 +42,7 @@ def play(clock: Clock, ticket: Ticket, seconds: int) -> None:
         ).exists():
             react(ticket)
         clock.advance(2)
-        delivery.drain()
+        drain.drain()
 
 
 def test_a_loop_is_told_seldom_and_alarmed_once(
@@ -63,7 +63,7 @@ def test_a_persons_doing_is_told_at_once(
     before = len(fin.requests)
     ticket.save()
     stopped_clock.advance(2)
-    delivery.drain()
+    drain.drain()
     assert len(fin.requests) == before + 1
     assert not Event.objects.filter(state=Event.State.WAITING).exists()
     play(stopped_clock, ticket, 20)
@@ -78,6 +78,6 @@ def test_another_conversation_is_not_held_up(
     react(ticket)
     react(other)
     stopped_clock.advance(2)
-    delivery.drain()
+    drain.drain()
     assert fin.conversations[-1] == str(other.pk)
     assert alarms == ["loop"]

@@ -15,10 +15,10 @@ from django.db import connection, transaction
 from django.db.utils import OperationalError
 
 from fin_bridge import tasks
-from fin_bridge.events import claims, client, delivery, outbox, routing, sweep, wake
-from fin_bridge.events.flights import Flights
+from fin_bridge.broker import publisher
+from fin_bridge.events import claims, client, drain, hints, outbox, routing, sweep
+from fin_bridge.events.in_flight import Flights
 from fin_bridge.models import ConversationState, Event
-from fin_bridge.publisher import publisher
 from helpdesk_demo.models import Ticket
 from tests.receiver import Receiver, status
 from tests.world import Clock
@@ -51,7 +51,7 @@ def test_a_pull_before_the_answer_is_written_down_counts(
     fin.replies.append(pull)
     ticket.save()
     stopped_clock.advance(1)
-    delivery.drain()
+    drain.drain()
     # The clock stands while the POST does not: it began a little before it.
     assert Event.objects.get().pulled_at == stopped_clock.now
 
@@ -59,7 +59,7 @@ def test_a_pull_before_the_answer_is_written_down_counts(
 def test_a_hint_goes_by_celery(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[Any] = []
     monkeypatch.setattr(publisher, "publish", lambda task, **how: sent.append((task, how)))
-    wake._send(0.5)
+    hints._send(0.5)
     assert sent == [(tasks.drain, {"countdown": 0.5})]
 
 
@@ -152,7 +152,7 @@ def test_what_fin_has_answered_is_written_down_though_the_drain_fails(
     ticket.save()
     stopped_clock.advance(1)
     with pytest.raises(OperationalError):
-        delivery.drain()
+        drain.drain()
     assert Event.objects.get().state == Event.State.SENT
 
 

@@ -11,10 +11,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from fin_bridge import health
-from fin_bridge.events import claims, loops, routing, settling, sweep
+from fin_bridge.events import claims, loop_guard, routing, settling, sweep
 from fin_bridge.events.retry import Outcome
 from fin_bridge.models import Attempt, ConversationState, Event, IntegrationState
+from fin_bridge.operating import health
 from tests.left_out import leave_out
 from tests.world import Clock
 
@@ -92,7 +92,7 @@ def test_nothing_that_recurs_reads_the_whole_log(world: Clock) -> None:
         lambda: sweep.take_over(world.now + timedelta(hours=1)),
         lambda: sweep.cancel_orphans(world.now),
         lambda: routing._route_some(0),
-        lambda: loops.tame("default", {"7", "8"}, world.now),
+        lambda: loop_guard.tame("default", {"7", "8"}, world.now),
         lambda: list(health.findings()),
     ):
         for plan in plans(act):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from celery import Celery, Task
 
-from fin_bridge.publisher import PATIENCE, Publisher
+from fin_bridge.broker import PATIENCE, Publisher
 from tests.proxy import Proxy
 
 

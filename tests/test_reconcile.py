@@ -13,7 +13,7 @@ from pytest_django import Settings
 from fin_bridge import helpdesk as fin
 from fin_bridge.events import reconcile
 from fin_bridge.helpdesk import current
-from fin_bridge.helpdesk.snapshot import extent, snapshot
+from fin_bridge.helpdesk.reading.snapshot import extent, snapshot
 from fin_bridge.models import ConversationState, Event, IntegrationState
 from helpdesk_demo import fin as demo
 from helpdesk_demo.models import Customer, Label, Reply, Ticket

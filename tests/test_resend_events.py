@@ -14,11 +14,11 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from fin_bridge import operating
-from fin_bridge.events.delivery import drain
+from fin_bridge.events.drain import drain
 from fin_bridge.events.sweep import prune
 from fin_bridge.management.progress import Progress
 from fin_bridge.models import ConversationState, Event, IntegrationState
+from fin_bridge.operating import deliveries
 from helpdesk_demo.models import Customer, Ticket
 from tests.receiver import Receiver
 from tests.world import Clock, make_ticket
@@ -60,7 +60,7 @@ def _clock(stopped_clock: Clock) -> None:
 
 def test_a_resend_is_a_new_waiting_event_that_is_due_now() -> None:
     old = make_event(detail="Fin answered 400.", attempts=2)
-    operating.resend(Event.objects.all(), by="ada")
+    deliveries.resend(Event.objects.all(), by="ada")
     [new] = resends()
     assert (new.state, new.kind, new.integration) == ("waiting", "sync", "default")
     assert (new.conversation_id, new.resend_of_id) == ("7", old.pk)
@@ -74,8 +74,8 @@ def test_a_conversation_is_told_of_once_by_its_newest_event() -> None:
     make_event("7")
     newest = make_event("7")
     other = make_event("8")
-    extent = operating.resend(Event.objects.all())
-    assert extent == operating.Extent(events=3, conversations=2)
+    extent = deliveries.resend(Event.objects.all())
+    assert extent == deliveries.Extent(events=3, conversations=2)
     assert {(event.conversation_id, event.resend_of_id) for event in resends()} == {
         ("7", newest.pk),
         ("8", other.pk),
@@ -86,12 +86,12 @@ def test_a_conversation_is_told_of_once_by_its_newest_event() -> None:
 def test_a_conversation_is_told_of_once_also_over_several_chunks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(operating, "CHUNK", 2)
+    monkeypatch.setattr(deliveries, "CHUNK", 2)
     for number in range(7):
         make_event(str(number % 3))
-    done = list(operating.resending(Event.objects.all()))
+    done = list(deliveries.resending(Event.objects.all()))
     assert [extent.events for extent in done] == [2, 4, 6, 7]
-    assert done[-1] == operating.Extent(7, 3)
+    assert done[-1] == deliveries.Extent(7, 3)
     assert sorted(event.conversation_id for event in resends()) == ["0", "1", "2"]
 
 
@@ -101,7 +101,7 @@ def test_few_and_many_older_events_of_a_conversation_are_left_out(older: int) ->
         for _ in range(older if name == "b" else 1):
             make_event(name)
     newest = [make_event(name).pk for name in "bd"]
-    assert operating.resend(Event.objects.all()) == operating.Extent(older + 4, 4)
+    assert deliveries.resend(Event.objects.all()) == deliveries.Extent(older + 4, 4)
     told = {event.conversation_id: event.resend_of_id for event in resends()}
     assert set(told) == set("abcd")
     assert (told["b"], told["d"]) == (newest[0], newest[1])
@@ -112,23 +112,23 @@ def test_what_is_not_chosen_any_more_is_neither_sent_again_nor_counted(
 ) -> None:
     make_event("7", state=Event.State.WAITING)
     gone = make_event("8", state=Event.State.WAITING)
-    listed = operating._chunks
+    listed = deliveries._chunks
 
     def sent_after_listing(events: Any) -> Any:
         for chunk in listed(events):
             Event.objects.filter(pk=gone.pk).update(state=Event.State.SENT)
             yield chunk
 
-    monkeypatch.setattr(operating, "_chunks", sent_after_listing)
-    done = operating.resend(Event.objects.filter(state="waiting"))
-    assert done == operating.Extent(events=2, conversations=1)
+    monkeypatch.setattr(deliveries, "_chunks", sent_after_listing)
+    done = deliveries.resend(Event.objects.filter(state="waiting"))
+    assert done == deliveries.Extent(events=2, conversations=1)
     assert [event.conversation_id for event in resends()] == ["7"]
 
 
 def test_what_is_pruned_is_no_longer_linked_to() -> None:
     """The database knows nothing of the link: it is the ORM that keeps it right."""
     old = make_event("7", settled_at=NOON - timedelta(minutes=50))
-    operating.resend(Event.objects.all())
+    deliveries.resend(Event.objects.all())
     prune(NOON + timedelta(days=91))
     [new] = Event.objects.all()
     assert (new.pk > old.pk, new.resend_of_id) == (True, None)
@@ -137,14 +137,14 @@ def test_what_is_pruned_is_no_longer_linked_to() -> None:
 def test_what_is_sent_again_is_not_sent_again_by_the_same_call(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(operating, "CHUNK", 1)
+    monkeypatch.setattr(deliveries, "CHUNK", 1)
     make_event("7", state=Event.State.WAITING)
-    assert operating.resend(Event.objects.filter(state="waiting")).events == 1
+    assert deliveries.resend(Event.objects.filter(state="waiting")).events == 1
 
 
 def test_typing_is_never_sent_again() -> None:
     make_event(kind=Event.Kind.TYPING)
-    assert operating.resend(Event.objects.all()) == operating.Extent(0, 0)
+    assert deliveries.resend(Event.objects.all()) == deliveries.Extent(0, 0)
     assert resends() == []
 
 
@@ -157,7 +157,7 @@ def test_the_backoff_is_lifted_and_the_spacing_stays() -> None:
         )
     make_event("7")
     make_event("8")
-    operating.resend(Event.objects.all())
+    deliveries.resend(Event.objects.all())
     gates = dict(ConversationState.objects.values_list("conversation_id", "not_before"))
     assert gates["7"] is None
     assert gates["8"] == NOON + timedelta(seconds=0.8)
@@ -168,7 +168,7 @@ def test_the_backoff_is_lifted_and_the_spacing_stays() -> None:
 def test_a_worker_is_woken_after_the_commit(hints: list[float]) -> None:
     make_event()
     with transaction.atomic():
-        operating.resend(Event.objects.all())
+        deliveries.resend(Event.objects.all())
         assert hints == []
     assert len(hints) == 1
 
@@ -177,11 +177,11 @@ def test_each_chunk_takes_a_few_short_statements() -> None:
     """However many conversations there are, none is named in a statement."""
     Event.objects.bulk_create(
         Event(conversation_id=f"number {number}", state="failed", created_at=NOON, due_at=NOON)
-        for number in range(operating.CHUNK + 1)
+        for number in range(deliveries.CHUNK + 1)
     )
     with CaptureQueriesContext(connection) as queries:
-        done = operating.resend(Event.objects.all())
-    assert done.conversations == len(resends()) == operating.CHUNK + 1
+        done = deliveries.resend(Event.objects.all())
+    assert done.conversations == len(resends()) == deliveries.CHUNK + 1
     assert len(queries) <= 2 * 5 + 1
     assert max(len(query["sql"]) for query in queries) < 2000
 
@@ -192,7 +192,7 @@ def test_each_chunk_takes_a_few_short_statements() -> None:
 def test_only_what_waits_is_cancelled() -> None:
     waiting = make_event("7", state=Event.State.WAITING)
     sending = make_event("7", state=Event.State.SENDING)
-    assert operating.cancel(Event.objects.all(), by="ada") == 1
+    assert deliveries.cancel(Event.objects.all(), by="ada") == 1
     waiting.refresh_from_db()
     sending.refresh_from_db()
     assert (waiting.state, waiting.detail) == ("cancelled", "cancelled by ada")
@@ -204,15 +204,15 @@ def test_what_a_worker_claims_meanwhile_is_not_cancelled(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     make_event(state=Event.State.WAITING)
-    listed = operating._chunks
+    listed = deliveries._chunks
 
     def claimed_after_listing(events: Any) -> Any:
         for chunk in listed(events):
             Event.objects.update(state=Event.State.SENDING)
             yield chunk
 
-    monkeypatch.setattr(operating, "_chunks", claimed_after_listing)
-    assert operating.cancel(Event.objects.all(), by="ada") == 0
+    monkeypatch.setattr(deliveries, "_chunks", claimed_after_listing)
+    assert deliveries.cancel(Event.objects.all(), by="ada") == 0
     assert Event.objects.get().state == "sending"
 
 
@@ -222,11 +222,11 @@ def test_pause_and_resume(hints: list[float]) -> None:
         integration="default", blocked="unauthorized", probes=7, probe_at=NOON
     )
     everything = IntegrationState.objects.all()
-    assert operating.pause(everything) == 1
-    assert operating.pause(everything) == 0
+    assert deliveries.pause(everything) == 1
+    assert deliveries.pause(everything) == 0
     assert IntegrationState.objects.get().paused_at == NOON
     assert hints == []
-    assert operating.resume(everything) == 1
+    assert deliveries.resume(everything) == 1
     state = IntegrationState.objects.get()
     assert (state.paused_at, state.probes, state.probe_at) == (None, 0, None)
     assert state.blocked == "unauthorized"  # until a probe's 2xx
@@ -332,7 +332,7 @@ def test_it_says_what_was_chosen_in_a_table_or_for_programs() -> None:
 
 
 def test_a_rate_spreads_when_they_are_due(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(operating, "CHUNK", 2)
+    monkeypatch.setattr(deliveries, "CHUNK", 2)
     for number in range(5):
         make_event(str(number))
     assert "The last is due in 0:00:10." in run("--all", "--rate", "0.5")
@@ -343,17 +343,17 @@ def test_a_rate_spreads_when_they_are_due(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.django_db(transaction=True)
 def test_an_interruption_leaves_done_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(operating, "CHUNK", 2)
+    monkeypatch.setattr(deliveries, "CHUNK", 2)
     for number in range(5):
         make_event(str(number))
-    insert, output = operating._insert, io.StringIO()
+    insert, output = deliveries._insert, io.StringIO()
 
     def insert_and_be_interrupted(*arguments: Any) -> int:
         if resends():
             raise KeyboardInterrupt
         return insert(*arguments)
 
-    monkeypatch.setattr(operating, "_insert", insert_and_be_interrupted)
+    monkeypatch.setattr(deliveries, "_insert", insert_and_be_interrupted)
     with pytest.raises(CommandError, match="what is done stays") as raised:
         call_command("resend_events", "--all", "--progress", stdout=output)
     assert raised.value.returncode == 130

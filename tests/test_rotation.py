@@ -16,8 +16,8 @@ from django.test import Client
 from oauth2_provider.models import Application
 from pytest_django import Settings
 
-from fin_bridge.api import oauth
-from fin_bridge.api.client_secrets import SecretCheck
+from fin_bridge.api.trust import oauth
+from fin_bridge.api.trust.client_secrets import SecretCheck
 from fin_bridge.helpdesk import current
 from helpdesk_demo.models import Reply, ReplyFile, Ticket
 from tests.fin_caller import SIGNING_KEY, TOKEN, Caller, let_in

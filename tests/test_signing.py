@@ -4,7 +4,7 @@
         | openssl dgst -sha256 -hmac 'webhook secret'
 """
 
-from fin_bridge.events.signing import headers
+from fin_bridge.events.headers import signature_headers
 from fin_bridge.signing import matches, sign
 
 BODY = b'{"conversation_id": "conv_456"}'
@@ -16,7 +16,7 @@ def test_the_golden_vector() -> None:
 
 
 def test_headers_carry_key_time_and_signature() -> None:
-    assert headers("webhook secret", 1700000000, BODY) == {
+    assert signature_headers("webhook secret", 1700000000, BODY) == {
         "X-Webhook-Key": "webhook secret",
         "X-Webhook-Timestamp": "1700000000",
         "X-Webhook-Signature": SIGNATURE,

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models.constants import OnConflict
 from django.test.utils import CaptureQueriesContext
 
-from fin_bridge import clock, sql
+from fin_bridge.database import clock, sql
 from fin_bridge.models import ConversationState, Event, database
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -21,7 +21,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from fin_bridge.events.delivery import drain
+from fin_bridge.events.drain import drain
 from fin_bridge.events.sweep import sweep
 from fin_bridge.testing import sign_request
 from helpdesk_demo.models import Reply, ReplyFile, Ticket

@@ -13,7 +13,7 @@ from celery.contrib.testing.worker import start_worker
 from django.db import connection
 
 from fin_bridge import tasks
-from fin_bridge.events import typing, wake
+from fin_bridge.events import hints, typing
 from fin_bridge.models import Event
 from helpdesk_demo.models import Ticket
 from tests.celery_app import app
@@ -33,7 +33,7 @@ def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
 @pytest.fixture
 def worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A worker in a thread, and hints that reach it."""
-    monkeypatch.setattr(wake, "waker", wake.Waker(tasks.hint))
+    monkeypatch.setattr(hints, "waker", hints.Waker(tasks.hint))
     app.control.purge()  # what tests before this one have left in the process's memory
     root = logging.getLogger()
     level = root.level
@@ -82,7 +82,7 @@ def test_an_eager_task_does_not_call_itself(ticket: Ticket, hints: list[float]) 
 def test_a_notice_that_cannot_be_published_is_dropped(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(wake, "waker", wake.Waker(tasks.hint))
+    monkeypatch.setattr(hints, "waker", hints.Waker(tasks.hint))
     for _ in range(2):
         tasks.send_typing("default", "conv_1", {"id": object()}, time.time())
     [told] = [record for record in caplog.records if record.levelname == "WARNING"]

@@ -4,10 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from fin_bridge.testing.client import CallError, HelpdeskClient
 from fin_bridge.testing.contract import DIALECTS
-from fin_bridge.testing.journal import Journal
-from fin_bridge.testing.tokens import ClientCredentials, StaticToken, TokenError, Tokens
+from fin_bridge.testing.simulator.client import CallError, HelpdeskClient
+from fin_bridge.testing.simulator.journal import Journal
+from fin_bridge.testing.simulator.tokens import (
+    ClientCredentials,
+    StaticToken,
+    TokenError,
+    Tokens,
+)
 from tests.contract_helpdesk import CLIENT_ID, CLIENT_SECRET, SIGNING_KEY, Answer, ContractHelpdesk
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from fin_bridge.testing import markup
+from fin_bridge.testing.messenger import markup
 
 
 def unmapped(url: str) -> str:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from fin_bridge.testing.scheduler import RETRIES, SyncScheduler
+from fin_bridge.testing.simulator.scheduler import RETRIES, SyncScheduler
 
 PATIENCE = 10.0
 

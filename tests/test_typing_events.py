@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from fin_bridge.events import gate, typing
+from fin_bridge.events import breaker, typing
 from fin_bridge.models import Attempt, Event, IntegrationState
 from tests.receiver import Receiver, status
 from tests.world import Clock, use_fin
@@ -59,7 +59,7 @@ def test_none_is_sent_to_a_fin_that_is_not_to_be_called(
     fin: Receiver, stopped_clock: Clock
 ) -> None:
     assert not send(stopped_clock, integration="former")
-    gate.state_of("default")
+    breaker.state_of("default")
     IntegrationState.objects.update(paused_at=stopped_clock.now)
     assert not send(stopped_clock)
     IntegrationState.objects.update(paused_at=None, blocked="unavailable")

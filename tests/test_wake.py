@@ -2,7 +2,7 @@
 
 import pytest
 
-from fin_bridge.events.wake import Waker
+from fin_bridge.events.hints import Waker
 
 
 class World:

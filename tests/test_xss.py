@@ -11,10 +11,10 @@ from django.test import Client
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
-from fin_bridge import clock
+from fin_bridge.database import clock
 from fin_bridge.helpdesk import Html, Markdown, Text, html
 from fin_bridge.models import Attempt, ConversationState, Event, FinCall, Kept, database
-from fin_bridge.testing.markup import for_page
+from fin_bridge.testing.messenger.markup import for_page
 from helpdesk_demo.models import Customer, Label, Reply, ReplyFile, StaffProfile, Ticket
 from tests.fin_caller import Caller
 from tests.provoked import PROVOKE, executed, provoking

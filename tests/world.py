@@ -11,8 +11,8 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
-from fin_bridge import clock
-from fin_bridge.events import wake
+from fin_bridge.database import clock
+from fin_bridge.events import hints as hint_module
 from helpdesk_demo.models import Customer, Status, Ticket
 from tests.receiver import Receiver, receiving
 
@@ -36,8 +36,8 @@ def hints(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The hints that would have gone to the broker: the seconds of each."""
     sent: list[float] = []
     ticks = itertools.count()  # a monotonic clock on which no hint is ever pending any more
-    waker = wake.Waker(sent.append, clock=lambda: float(next(ticks) * 1000))
-    monkeypatch.setattr(wake, "waker", waker)
+    waker = hint_module.Waker(sent.append, clock=lambda: float(next(ticks) * 1000))
+    monkeypatch.setattr(hint_module, "waker", waker)
     return sent
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Case, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
-from ..clock import Now
+from ..database.clock import Now
 from ..models import Attempt, Event
 
 

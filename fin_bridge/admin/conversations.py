@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from ..models import ConversationState, FinCall
 from . import wording
 from .filters import CallDayFilter, HandoverFilter, IntegrationFilter, RefusedFilter
-from .reading import ReadOnlyAdmin
+from .read_only import ReadOnlyAdmin
 
 
 class _OfConversations(ReadOnlyAdmin):

@@ -13,10 +13,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Attempt, Event
-from . import attempts, operations, wording
+from . import actions, attempts, wording
 from .event_page import EventPage
 from .filters import EventDayFilter, IntegrationFilter
-from .reading import ReadOnlyAdmin, ReadOnlyList
+from .read_only import ReadOnlyAdmin, ReadOnlyList
 
 _LONGEST_KEY = 18
 """Digits that surely fit a key."""
@@ -60,7 +60,7 @@ class EventAdmin(ReadOnlyAdmin):
     list_filter = ("state", "kind", IntegrationFilter, EventDayFilter)
     search_fields = ("conversation_id",)
     search_help_text = _("The id of a conversation or of an event, in full.")
-    actions = (operations.send_again, operations.cancel)
+    actions = (actions.send_again, actions.cancel)
     change_form_template = "admin/fin_bridge/event/change_form.html"
     list_select_related = ()
     fields = (
@@ -177,11 +177,11 @@ class EventAdmin(ReadOnlyAdmin):
 
     def send_again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The button on an event's page; shows the new event."""
-        return operations.send_one_again(self, request, pk)
+        return actions.send_one_again(self, request, pk)
 
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The button on an event's page."""
-        return operations.cancel_one(self, request, pk)
+        return actions.cancel_one(self, request, pk)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -13,10 +13,10 @@ from typing import Any, Final
 from django.db.models import Count, F, Func, Max, Min, Value
 from django.db.models.fields import CharField, PositiveIntegerField
 
-from .. import clock
-from ..clock import InstantField, Now
-from ..handovers import unanswered
+from ..database import clock
+from ..database.clock import InstantField, Now
 from ..models import Attempt, Event, FinCall, IntegrationState, database
+from ..operating.handover_watch import unanswered
 
 DAY: Final = timedelta(days=1)
 WEEK: Final = timedelta(days=7)

@@ -14,8 +14,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .. import clock
 from ..conf import conf
+from ..database import clock
 from ..models import ConversationState, Event, database
 
 

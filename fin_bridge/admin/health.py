@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from ..health import LATE as ASLEEP
 from ..models import IntegrationState
+from ..operating.health import LATE as ASLEEP
 from . import wording
 
 LATE: Final = timedelta(minutes=10)

@@ -13,10 +13,10 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import operating
 from ..models import IntegrationState
+from ..operating import deliveries
 from . import health, overview, wording
-from .reading import ReadOnlyAdmin
+from .read_only import ReadOnlyAdmin
 
 
 @admin.register(IntegrationState)
@@ -78,14 +78,14 @@ class IntegrationStateAdmin(ReadOnlyAdmin):
     def pause(self, request: HttpRequest, queryset: QuerySet[IntegrationState]) -> None:
         """Send nothing until it is resumed; changes are kept."""
         states = list(queryset.filter(paused_at=None))
-        operating.pause(queryset)
+        deliveries.pause(queryset)
         self._say(request, states, _("Paused: %s. Changes are kept until it is resumed."))
 
     @admin.action(description=gettext_lazy("Resume"), permissions=["pause"])
     def resume(self, request: HttpRequest, queryset: QuerySet[IntegrationState]) -> None:
         """Send again; a blocked one tries its next probe now."""
         states = list(queryset)
-        operating.resume(queryset)
+        deliveries.resume(queryset)
         self._say(request, states, _("Resumed: %s."))
 
     def _say(self, request: HttpRequest, states: list[IntegrationState], said: str) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
-from ..helpdesk import current, kept
+from ..helpdesk import current
 from ..helpdesk.scope import fins
+from ..helpdesk.writing import kept_values
 from ..models import ConversationState, Event
 from ..records import Agent
 from .access import may_see
@@ -47,7 +48,7 @@ class Panel:
             Holder.of(conversation, integration),
             _state(integration, conversation_id),
             _newest(conversation_id),
-            kept.load(desk.conversations.kind, conversation_id),
+            kept_values.load(desk.conversations.kind, conversation_id),
         )
 
     @property

@@ -16,8 +16,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from .. import clock, tasks
+from .. import tasks
 from ..conf import conf
+from ..database import clock
 from ..exceptions import NotFoundError, RefusedError
 from ..models import database
 from . import body

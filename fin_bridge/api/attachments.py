@@ -13,10 +13,10 @@ from django.views.decorators.csrf import csrf_exempt
 from ..conf import conf
 from ..exceptions import NotFoundError
 from ..helpdesk import current
-from ..helpdesk.attachments import open_file
-from . import answers
-from .dialects import Rest
-from .problems import Problem
+from ..helpdesk.fields.file_addresses import open_file
+from .wire import responses
+from .wire.problems import Problem
+from .wire.response_bodies import Rest
 
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]+")
 """Mails fold names and types over lines; no header may hold one."""
@@ -28,11 +28,11 @@ def attachment(request: HttpRequest, token: str, filename: str) -> HttpResponseB
     """The file, always to be saved and never to be shown: customers have sent it."""
     if request.method not in {"GET", "HEAD"}:
         problem = Problem(405, "An attachment can only be read.", headers={"Allow": "GET, HEAD"})
-        return answers.failure(Rest(), problem)
+        return responses.failure(Rest(), problem)
     try:
         file, filetype = open_file(current(), token)
     except NotFoundError as error:
-        return answers.failure(Rest(), Problem(404, str(error)))
+        return responses.failure(Rest(), Problem(404, str(error)))
     return FileResponse(
         file,
         as_attachment=True,

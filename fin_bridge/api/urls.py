@@ -9,9 +9,9 @@ from django.db import connections, transaction
 from django.urls import URLPattern, path, re_path
 
 from .attachments import attachment
-from .dialects import PostsOnly, Rest
 from .operations import POSTS_ONLY, REST, Operation
 from .views import OperationView, nothing
+from .wire.response_bodies import PostsOnly, Rest
 
 app_name = "fin_bridge"
 
@@ -49,7 +49,7 @@ urlpatterns = [
     path("attachments/<str:token>/<str:filename>", attachment, name="attachment"),
 ]
 if apps.apps.is_installed("oauth2_provider"):
-    from .oauth import TokenView
+    from .trust.oauth import TokenView
 
     urlpatterns.append(re_path(r"^oauth/token/?$", TokenView.as_view(), name="token"))
 urlpatterns.append(re_path("", nothing))

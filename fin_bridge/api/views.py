@@ -18,16 +18,17 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from .. import clock
+from ..database import clock
 from ..models import database
-from . import answers, log
-from .authentication import authenticate
-from .call import Call
-from .dialects import Rest
+from . import call_log
 from .operations import Operation
-from .parsers import check_sizes, parse_body, parse_query, query_string, read_body
-from .problems import Problem, problem_of, refuse
-from .repair import mended
+from .operations.call import Call
+from .operations.repair import mended
+from .trust.authentication import authenticate
+from .wire import responses
+from .wire.parsers import check_sizes, parse_body, parse_query, query_string, read_body
+from .wire.problems import Problem, problem_of, refuse
+from .wire.response_bodies import Rest
 
 logger = logging.getLogger("fin_bridge")
 
@@ -69,7 +70,7 @@ class OperationView(APIView):
         self.started = time.monotonic()
         response = super().dispatch(request, *args, **kwargs)
         if not self.noted:
-            log.note(*self._about(request, response.status_code))
+            call_log.note(*self._about(request, response.status_code))
         return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -94,7 +95,7 @@ class OperationView(APIView):
             logger.warning("%s is done once more.", operation.name, exc_info=True)
             connections[database()].close_if_unusable_or_obsolete()
             answer = operation.run(self.call, asked)
-        return answers.success(self.dialect, operation.status, answer)
+        return responses.success(self.dialect, operation.status, answer)
 
     def _end(self, http: HttpRequest, status: int, stamp: Callable[[], None]) -> None:
         """Stamp and note in one transaction, for each commit waits for the disk.
@@ -104,7 +105,7 @@ class OperationView(APIView):
         try:
             with transaction.atomic(using=database()):
                 stamp()
-                log.write(*self._about(http, status))
+                call_log.write(*self._about(http, status))
             self.noted = True
         except Exception:
             logger.warning("A call is stamped and noted apart.", exc_info=True)
@@ -125,7 +126,7 @@ class OperationView(APIView):
     def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override]  # the stubs know DRF's own alone
         """A problem in the dialect's form."""
         self.problem, self.noted = problem_of(exc), False
-        return answers.failure(self.dialect, self.problem)
+        return responses.failure(self.dialect, self.problem)
 
     def _about(self, request: HttpRequest, status: int) -> tuple[str, str, str, int, float, str]:
         """What the log is to say."""
@@ -145,4 +146,4 @@ class OperationView(APIView):
 @login_not_required
 def nothing(request: HttpRequest) -> HttpResponse:
     """For every other address below ours: no page of HTML, and no redirect that loses a body."""
-    return answers.failure(Rest(), Problem(404, "There is nothing at this address."))
+    return responses.failure(Rest(), Problem(404, "There is nothing at this address."))

@@ -12,13 +12,13 @@ from django.db import models
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import Signal
 
+from ..database.orm import rows_of
 from ..exceptions import ConfigurationError
 from ..helpdesk import Helpdesk, Messages, Part, current, listening
-from ..helpdesk.echo import is_echo, tell
-from ..helpdesk.family import ancestors, same_row
+from ..helpdesk.django.inheritance import ancestors, same_row
+from ..helpdesk.fields.rows import Rows
 from ..helpdesk.listening import ConversationOf
-from ..helpdesk.related import Rows
-from ..orm import rows_of
+from ..helpdesk.writing.own_writes import is_echo, tell
 from . import outbox
 
 logger = logging.getLogger("fin_bridge")

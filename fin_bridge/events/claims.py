@@ -17,11 +17,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.constants import OnConflict
 
-from .. import sql
-from ..clock import to_microseconds
 from ..conf import conf
+from ..database import sql
+from ..database.clock import to_microseconds
 from ..models import ConversationState, Event, database
-from . import loops
+from . import loop_guard
 
 BACKOFF_OF_NEWS: Final = timedelta(seconds=60)
 """A change made while its conversation is in backoff is due within this."""
@@ -109,7 +109,7 @@ def _candidates(integration: str, now: datetime, most: int, probe: bool) -> list
     )
     others = {name for name, is_reaction in rows if not is_reaction}
     reacting = {name for name, _ in rows} - others
-    tamed = loops.tame(integration, reacting, now) if reacting and not probe else set()
+    tamed = loop_guard.tame(integration, reacting, now) if reacting and not probe else set()
     return list(dict.fromkeys(name for name, _ in rows if name not in tamed))
 
 

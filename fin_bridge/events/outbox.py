@@ -10,11 +10,11 @@ from typing import Final
 from django.db import Error, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from .. import clock
 from ..conf import conf
-from ..helpdesk.echo import acting_as_fin
+from ..database import clock
+from ..helpdesk.writing.own_writes import acting_as_fin
 from ..models import Event, database
-from . import wake
+from . import hints
 from .routing import certain
 
 logger = logging.getLogger("fin_bridge")
@@ -75,4 +75,4 @@ def _hint() -> None:
     """One for all rows of a transaction: they have been committed together."""
     if _rows.hinted != _rows.recorded:
         _rows.hinted = _rows.recorded
-        wake.after_commit()
+        hints.after_commit()

@@ -9,7 +9,8 @@ from typing import Final
 
 from ..conf import Integration, conf
 from ..models import Attempt
-from . import client, retry, signing
+from . import client, retry
+from .headers import signature_headers
 from .retry import Answer
 
 LEAST: Final = 0.1
@@ -37,7 +38,7 @@ def post_with(
     key: str, integration: Integration, body: bytes, timestamp: int, ends: float = math.inf
 ) -> tuple[Answer, dict[str, str]]:
     """The same with one key."""
-    headers = dict(signing.headers(key, timestamp, body))
+    headers = dict(signature_headers(key, timestamp, body))
     seconds = min(conf.deadline, max(LEAST, ends - time.monotonic()))
     limits = client.Limits(seconds, conf.trust_environment)
     return client.post(integration.events_url, body, headers, limits), headers

@@ -15,10 +15,11 @@ from typing import Any, Final
 from django.db import Error
 from django.db.models import F, Q, QuerySet
 
-from ..clock import to_microseconds
-from ..helpdesk import Helpdesk, Path, current, moments
+from ..database.clock import to_microseconds
+from ..helpdesk import Helpdesk, Path, current
+from ..helpdesk.django import datetimes
+from ..helpdesk.reading.snapshot import extent, snapshot
 from ..helpdesk.scope import fins
-from ..helpdesk.snapshot import extent, snapshot
 from ..models import ConversationState, Event, IntegrationState
 from . import outbox
 
@@ -108,8 +109,8 @@ def _unannounced(desk: Helpdesk, since: datetime, until: datetime) -> Iterator[t
     if not isinstance(created, Path):
         return
     between = {
-        f"{created.lookup}__gte": moments.stored(since),
-        f"{created.lookup}__lt": moments.stored(until),
+        f"{created.lookup}__gte": datetimes.stored(since),
+        f"{created.lookup}__lt": datetimes.stored(until),
     }
     rows = desk.conversations.loading().filter(**between).order_by("pk")
     remaining = rows.iterator(BATCH)

@@ -6,8 +6,8 @@ import logging
 
 from django.db import Error, transaction
 
-from .. import sql
 from ..conf import conf
+from ..database import sql
 from ..helpdesk import current
 from ..helpdesk.scope import fins
 from ..models import ConversationState, Event, database

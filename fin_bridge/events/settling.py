@@ -17,9 +17,9 @@ from typing import Any, Final, NamedTuple
 from django.db import transaction
 from django.db.models import F, Func, Q, QuerySet
 
-from .. import sql
-from ..clock import InstantField, to_microseconds
 from ..conf import conf
+from ..database import sql
+from ..database.clock import InstantField, to_microseconds
 from ..models import Attempt, ConversationState, Event, database
 from ..signals import announce, event_failed, event_sent
 from .claims import Claim

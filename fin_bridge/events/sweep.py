@@ -10,20 +10,14 @@ from typing import Any, Final
 from django.db import Error, transaction
 from django.db.models import F, Q
 
-from .. import clock, handovers
-from ..clock import Now
 from ..conf import conf
-from ..helpdesk import kept_messages
-from ..models import (
-    Attempt,
-    ConversationState,
-    Event,
-    FinCall,
-    IntegrationState,
-    database,
-)
+from ..database import clock
+from ..database.clock import Now
+from ..helpdesk.writing import kept_messages
+from ..models import Attempt, ConversationState, Event, FinCall, IntegrationState, database
+from ..operating import handover_watch
 from ..schedule import SWEEP_INTERVAL
-from . import delivery, gate
+from . import breaker, drain
 from .reconcile import reconcile
 from .retry import Outcome
 from .routing import route
@@ -53,11 +47,11 @@ def sweep() -> float | None:
             prune,
             kept_messages.retry,
             reconcile,
-            handovers.watch,
+            handover_watch.watch,
         ):
             _do(chore, now)
     route()  # what was recorded under other settings too, which a drain need not look for
-    return delivery.drain()
+    return drain.drain()
 
 
 def _do(chore: Callable[[datetime], Any], now: datetime) -> None:
@@ -79,7 +73,7 @@ def _is_mine(now: datetime) -> bool:
     """Compare-and-set; half an interval of grace, since schedules are not exact."""
     stale = Q(swept_at=None) | Q(swept_at__lte=now - INTERVAL / 2)
     for name in conf.integrations:
-        gate.state_of(name)
+        breaker.state_of(name)
     return bool(IntegrationState.objects.filter(stale).update(swept_at=now))
 
 

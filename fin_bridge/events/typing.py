@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from .. import clock
 from ..conf import Integration, conf
+from ..database import clock
 from ..models import Event, database
-from . import gate, posting, retry
+from . import breaker, posting, retry
 
 LATEST: Final = timedelta(seconds=3)
 """A notice that is older is dropped: it would come after the message it announces."""
@@ -34,7 +34,7 @@ def send(name: str, conversation_id: str, agent: Mapping[str, Any], typed_at: fl
 
 
 def _is_open(name: str, now: datetime) -> bool:
-    state = gate.state_of(name)
+    state = breaker.state_of(name)
     waits = state.gate_until is not None and state.gate_until > now
     return not (waits or state.paused_at or state.blocked)
 

@@ -4,21 +4,21 @@ Hosts write `from fin_bridge import helpdesk as fin`. Nothing of the helpdesk's 
 between the doors and the port travel `records`.
 """
 
-from .author import Author
-from .bodies import Html, Markdown, Text
 from .configured import current
-from .conversations import Conversations
-from .desk import Helpdesk
-from .fields import Choice, Const, Flag, Json, Mapped
-from .files import Files
-from .messages import Messages
-from .opening import Opening
-from .parts import Context, Part
-from .paths import Field, Path
-from .people import Agents, EndUsers
-from .related import First, Latest, Many
-from .saving import service
-from .visitors import Email, Visitor, Visitors
+from .fields.author import Author
+from .fields.bodies import Html, Markdown, Text
+from .fields.files import Files
+from .fields.path import Field, Path
+from .fields.rows import First, Latest, Many
+from .fields.values import Choice, Const, Flag, Json, Mapped
+from .parts.conversations import Conversations
+from .parts.helpdesk import Helpdesk
+from .parts.messages import Messages
+from .parts.opening import Opening
+from .parts.part import Context, Part
+from .parts.people import Agents, EndUsers
+from .parts.visitors import Email, Visitor, Visitors
+from .writing.saving import service
 
 __all__ = [
     "Agents",

@@ -8,7 +8,7 @@ from django.utils.module_loading import import_string
 
 from ..conf import conf
 from ..exceptions import ConfigurationError
-from .desk import Helpdesk
+from .parts.helpdesk import Helpdesk
 
 
 @lru_cache(maxsize=8)

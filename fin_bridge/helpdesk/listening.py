@@ -10,10 +10,10 @@ from django.db import models
 from django.dispatch import Signal
 from django.utils.module_loading import import_string
 
-from .paths import Path
+from .fields.path import Path
 
 if TYPE_CHECKING:
-    from .conversations import Conversations
+    from .parts.conversations import Conversations
 
 ConversationOf = Callable[[Any], str | None]
 

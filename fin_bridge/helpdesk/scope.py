@@ -11,7 +11,7 @@ from ..models import ConversationState
 from . import fin_agent
 
 if TYPE_CHECKING:
-    from .desk import Helpdesk
+    from .parts.helpdesk import Helpdesk
 
 
 def fins(desk: Helpdesk, objects: Mapping[str, Any]) -> dict[str, str]:

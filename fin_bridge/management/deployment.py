@@ -10,7 +10,7 @@ from django import apps
 from django.db import router
 from django.urls import NoReverseMatch, reverse
 
-from ..api.client_secrets import fast_hash
+from ..api.trust.client_secrets import fast_hash
 from ..conf import Integration, conf
 from ..exceptions import ConfigurationError, NotFoundError
 from ..helpdesk import current, fin_agent

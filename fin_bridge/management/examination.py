@@ -11,12 +11,13 @@ from uuid import uuid4
 
 from django.core.cache import caches
 
-from .. import clock, tasks
+from .. import tasks
 from ..checks.deployment import check_typing_cache
 from ..conf import Integration, conf
+from ..database import clock
 from ..events import posting, retry
-from ..health import Finding, findings
 from ..models import FinCall, database
+from ..operating.health import Finding, findings
 
 logger = logging.getLogger("fin_bridge")
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db.models import QuerySet
 
-from .. import clock
+from ..database import clock
 from ..models import FinCall, database
 from .deployment import OPERATIONS
 

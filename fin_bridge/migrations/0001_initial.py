@@ -3,8 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import fin_bridge.clock
-import fin_bridge.orm
+import fin_bridge.database.clock
+import fin_bridge.database.orm
 
 
 class Migration(migrations.Migration):
@@ -28,17 +28,19 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "agent_id",
-                    fin_bridge.orm.IdField(
+                    fin_bridge.database.orm.IdField(
                         blank=True, max_length=255, verbose_name="Fin's agent, learned"
                     ),
                 ),
                 (
                     "paused_at",
-                    fin_bridge.clock.InstantField(blank=True, null=True, verbose_name="paused"),
+                    fin_bridge.database.clock.InstantField(
+                        blank=True, null=True, verbose_name="paused"
+                    ),
                 ),
                 (
                     "gate_until",
-                    fin_bridge.clock.InstantField(
+                    fin_bridge.database.clock.InstantField(
                         blank=True, null=True, verbose_name="asked to wait until"
                     ),
                 ),
@@ -48,14 +50,14 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "blocked_at",
-                    fin_bridge.clock.InstantField(
+                    fin_bridge.database.clock.InstantField(
                         blank=True, null=True, verbose_name="blocked since"
                     ),
                 ),
                 ("probes", models.PositiveIntegerField(default=0, verbose_name="probes since")),
                 (
                     "probe_at",
-                    fin_bridge.clock.InstantField(
+                    fin_bridge.database.clock.InstantField(
                         blank=True, null=True, verbose_name="next probe"
                     ),
                 ),
@@ -68,19 +70,19 @@ class Migration(migrations.Migration):
                 ("recovering", models.BooleanField(default=False, verbose_name="recovering")),
                 (
                     "slot_at",
-                    fin_bridge.clock.InstantField(
+                    fin_bridge.database.clock.InstantField(
                         blank=True, null=True, verbose_name="next sending slot"
                     ),
                 ),
                 (
                     "swept_at",
-                    fin_bridge.clock.InstantField(
+                    fin_bridge.database.clock.InstantField(
                         blank=True, null=True, verbose_name="last swept"
                     ),
                 ),
                 (
                     "reconciled_at",
-                    fin_bridge.clock.InstantField(
+                    fin_bridge.database.clock.InstantField(
                         blank=True, null=True, verbose_name="last reconciled"
                     ),
                 ),
@@ -102,12 +104,14 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "message_id",
-                    fin_bridge.orm.IdField(max_length=255, unique=True, verbose_name="id for Fin"),
+                    fin_bridge.database.orm.IdField(
+                        max_length=255, unique=True, verbose_name="id for Fin"
+                    ),
                 ),
                 ("integration", models.CharField(max_length=64, verbose_name="integration")),
                 (
                     "conversation_id",
-                    fin_bridge.orm.IdField(
+                    fin_bridge.database.orm.IdField(
                         db_index=True, max_length=255, verbose_name="conversation"
                     ),
                 ),
@@ -116,11 +120,11 @@ class Migration(migrations.Migration):
                     "local_ids",
                     models.JSONField(default=list, verbose_name="messages of the helpdesk"),
                 ),
-                ("created_at", fin_bridge.clock.InstantField(verbose_name="created")),
+                ("created_at", fin_bridge.database.clock.InstantField(verbose_name="created")),
                 ("tries", models.PositiveIntegerField(default=0, verbose_name="tries since")),
                 (
                     "due_at",
-                    fin_bridge.clock.InstantField(
+                    fin_bridge.database.clock.InstantField(
                         blank=True, db_index=True, null=True, verbose_name="to be tried again"
                     ),
                 ),
@@ -148,11 +152,11 @@ class Migration(migrations.Migration):
                 ("integration", models.CharField(max_length=64, verbose_name="integration")),
                 (
                     "conversation_id",
-                    fin_bridge.orm.IdField(max_length=255, verbose_name="conversation"),
+                    fin_bridge.database.orm.IdField(max_length=255, verbose_name="conversation"),
                 ),
                 ("token", models.UUIDField(blank=True, editable=False, null=True)),
-                ("lease_until", fin_bridge.clock.InstantField(blank=True, null=True)),
-                ("not_before", fin_bridge.clock.InstantField(blank=True, null=True)),
+                ("lease_until", fin_bridge.database.clock.InstantField(blank=True, null=True)),
+                ("not_before", fin_bridge.database.clock.InstantField(blank=True, null=True)),
                 (
                     "attempts",
                     models.PositiveSmallIntegerField(
@@ -161,17 +165,19 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "posted_at",
-                    fin_bridge.clock.InstantField(blank=True, null=True, verbose_name="last sent"),
+                    fin_bridge.database.clock.InstantField(
+                        blank=True, null=True, verbose_name="last sent"
+                    ),
                 ),
                 (
                     "known_at",
-                    fin_bridge.clock.InstantField(
+                    fin_bridge.database.clock.InstantField(
                         blank=True, null=True, verbose_name="known to Fin since"
                     ),
                 ),
                 (
                     "pulled_at",
-                    fin_bridge.clock.InstantField(
+                    fin_bridge.database.clock.InstantField(
                         blank=True, null=True, verbose_name="last pulled"
                     ),
                 ),
@@ -200,7 +206,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "handed_over_at",
-                    fin_bridge.clock.InstantField(
+                    fin_bridge.database.clock.InstantField(
                         blank=True, null=True, verbose_name="handed over"
                     ),
                 ),
@@ -222,11 +228,13 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "answered_at",
-                    fin_bridge.clock.InstantField(blank=True, null=True, verbose_name="answered"),
+                    fin_bridge.database.clock.InstantField(
+                        blank=True, null=True, verbose_name="answered"
+                    ),
                 ),
                 (
                     "customer_read_at",
-                    fin_bridge.clock.InstantField(
+                    fin_bridge.database.clock.InstantField(
                         blank=True, null=True, verbose_name="last read by the customer"
                     ),
                 ),
@@ -259,7 +267,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "conversation_id",
-                    fin_bridge.orm.IdField(max_length=255, verbose_name="conversation"),
+                    fin_bridge.database.orm.IdField(max_length=255, verbose_name="conversation"),
                 ),
                 (
                     "kind",
@@ -293,8 +301,8 @@ class Migration(migrations.Migration):
                         default=False, verbose_name="reaction of the helpdesk to Fin"
                     ),
                 ),
-                ("created_at", fin_bridge.clock.InstantField(verbose_name="created")),
-                ("due_at", fin_bridge.clock.InstantField(verbose_name="due")),
+                ("created_at", fin_bridge.database.clock.InstantField(verbose_name="created")),
+                ("due_at", fin_bridge.database.clock.InstantField(verbose_name="due")),
                 (
                     "claim",
                     models.UUIDField(blank=True, editable=False, null=True, verbose_name="claim"),
@@ -302,11 +310,13 @@ class Migration(migrations.Migration):
                 ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
                 (
                     "settled_at",
-                    fin_bridge.clock.InstantField(blank=True, null=True, verbose_name="settled"),
+                    fin_bridge.database.clock.InstantField(
+                        blank=True, null=True, verbose_name="settled"
+                    ),
                 ),
                 (
                     "pulled_at",
-                    fin_bridge.clock.InstantField(
+                    fin_bridge.database.clock.InstantField(
                         blank=True, null=True, verbose_name="pulled by Fin"
                     ),
                 ),
@@ -345,9 +355,9 @@ class Migration(migrations.Migration):
                 ("integration", models.CharField(max_length=64, verbose_name="integration")),
                 (
                     "conversation_id",
-                    fin_bridge.orm.IdField(max_length=255, verbose_name="conversation"),
+                    fin_bridge.database.orm.IdField(max_length=255, verbose_name="conversation"),
                 ),
-                ("started_at", fin_bridge.clock.InstantField(verbose_name="started")),
+                ("started_at", fin_bridge.database.clock.InstantField(verbose_name="started")),
                 ("duration", models.PositiveIntegerField(default=0, verbose_name="duration (ms)")),
                 ("outcome", models.CharField(max_length=20, verbose_name="outcome")),
                 (
@@ -387,7 +397,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("at", fin_bridge.clock.InstantField(verbose_name="time")),
+                ("at", fin_bridge.database.clock.InstantField(verbose_name="time")),
                 (
                     "integration",
                     models.CharField(blank=True, max_length=64, verbose_name="integration"),
@@ -395,7 +405,7 @@ class Migration(migrations.Migration):
                 ("operation", models.CharField(max_length=32, verbose_name="operation")),
                 (
                     "conversation_id",
-                    fin_bridge.orm.IdField(
+                    fin_bridge.database.orm.IdField(
                         blank=True, max_length=255, verbose_name="conversation"
                     ),
                 ),
@@ -433,9 +443,9 @@ class Migration(migrations.Migration):
                         max_length=16,
                     ),
                 ),
-                ("object_id", fin_bridge.orm.IdField(max_length=255)),
-                ("local_id", fin_bridge.orm.IdField(blank=True, max_length=255)),
-                ("created_at", fin_bridge.clock.InstantField()),
+                ("object_id", fin_bridge.database.orm.IdField(max_length=255)),
+                ("local_id", fin_bridge.database.orm.IdField(blank=True, max_length=255)),
+                ("created_at", fin_bridge.database.clock.InstantField()),
             ],
             options={
                 "verbose_name": "reference of Fin's",
@@ -468,7 +478,7 @@ class Migration(migrations.Migration):
                         max_length=16,
                     ),
                 ),
-                ("local_id", fin_bridge.orm.IdField(max_length=255)),
+                ("local_id", fin_bridge.database.orm.IdField(max_length=255)),
                 ("values", models.JSONField(default=dict)),
             ],
             options={

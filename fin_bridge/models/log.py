@@ -7,8 +7,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..clock import InstantField
-from ..orm import IdField, PrimaryManager
+from ..database.clock import InstantField
+from ..database.orm import IdField, PrimaryManager
 
 
 class Event(models.Model):

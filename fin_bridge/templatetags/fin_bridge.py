@@ -14,8 +14,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
-from fin_bridge.agent_ui.panel import Panel
-from fin_bridge.helpdesk import current
+from ..agent_ui.panel import Panel
+from ..helpdesk import current
 
 register = template.Library()
 

@@ -6,21 +6,15 @@ which is therefore loaded only when it is asked for.
 
 from typing import TYPE_CHECKING, Any
 
-from fin_bridge.testing.contract import (
-    Dialect,
-    Verdict,
-    check_answer,
-    event_problems,
-    request_problems,
-)
-from fin_bridge.testing.conversations import Conversation
-from fin_bridge.testing.journal import Call, Note, Post, Violation
-from fin_bridge.testing.messages import Customer, Message
-from fin_bridge.testing.signing import sign_request, signature_problem
-from fin_bridge.testing.simulator import FinSimulator
+from .contract import Dialect, Verdict, check_answer, event_problems, request_problems
+from .messenger.conversations import Conversation
+from .messenger.messages import Customer, Message
+from .signing import sign_request, signature_problem
+from .simulator.journal import Call, Note, Post, Violation
+from .simulator.simulator import FinSimulator
 
 if TYPE_CHECKING:
-    from fin_bridge.testing.helpdesk_contract import HelpdeskContract
+    from .helpdesk_contract import HelpdeskContract
 
 __all__ = [
     "Call",
@@ -45,6 +39,6 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name != "HelpdeskContract":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from fin_bridge.testing.helpdesk_contract import HelpdeskContract
+    from .helpdesk_contract import HelpdeskContract
 
     return HelpdeskContract

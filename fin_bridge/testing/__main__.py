@@ -10,10 +10,10 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
-from fin_bridge.testing import configuration
-from fin_bridge.testing.contract import DIALECTS
-from fin_bridge.testing.hosts import HostMap
-from fin_bridge.testing.simulator import FinSimulator
+from . import configuration
+from .contract import DIALECTS
+from .simulator.hosts import HostMap
+from .simulator.simulator import FinSimulator
 
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from fin_bridge.testing.contract import Document
+from .contract import Document
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 

@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 
 from django.test import TestCase, override_settings
 
-from .. import clock
 from ..conf import conf
+from ..database import clock
 from ..helpdesk import Helpdesk, current
 from ..models import ConversationState, Event, database
-from .operations import ask
+from .contract.operations import ask
 
 WORDS = "Is {{ this }} {% safe %} & sound? 1 < 2, *so* it_is 🖨"
 """Text in which a template engine, a Markdown renderer or a careless escape would show."""

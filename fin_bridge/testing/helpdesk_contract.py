@@ -11,10 +11,10 @@ from django.db import connections
 from django.db.models.signals import post_save
 from django.test.utils import CaptureQueriesContext
 
-from ..helpdesk.family import same_row
+from ..helpdesk.django.inheritance import same_row
 from ..models import ConversationState, Event, database
+from .contract.operations import ask, refused
 from .contract_case import WORDS, ContractCase, readable, squeezed
-from .operations import ask, refused
 
 MALFORMED = ("", "0", "-1", "x", "1e3", "' OR 1=1 --", "\N{ARABIC-INDIC DIGIT THREE}", "9" * 300)
 

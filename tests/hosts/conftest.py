@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from fin_bridge.events import wake
+from fin_bridge.events import hints as hint_module
 
 
 @pytest.fixture(autouse=True)
@@ -12,6 +12,6 @@ def hints(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The hints that would have gone to a broker."""
     sent: list[float] = []
     ticks = itertools.count()
-    waker = wake.Waker(sent.append, clock=lambda: float(next(ticks) * 1000))
-    monkeypatch.setattr(wake, "waker", waker)
+    waker = hint_module.Waker(sent.append, clock=lambda: float(next(ticks) * 1000))
+    monkeypatch.setattr(hint_module, "waker", waker)
     return sent

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from fin_bridge import clock
+from fin_bridge.database import clock
 from fin_bridge.helpdesk import current
 from fin_bridge.models import ConversationState, Event
 from fin_bridge.testing import HelpdeskContract

@@ -16,9 +16,9 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.db.models import Max
 from django.utils import timezone
 
-from ... import clock
-from ...events import gate
-from ...events.delivery import drain
+from ...database import clock
+from ...events import breaker
+from ...events.drain import drain
 from ...events.sweep import is_overdue, sweep
 from ...models import Attempt, database
 from ..tables import TablesCommand
@@ -93,7 +93,7 @@ class Posts:
 def _empty(stop: threading.Event) -> None:
     """Send all that is due; after an outage that takes one slot after the other."""
     wait = sweep()
-    while wait is not None and wait <= gate.longest_slot() and not stop.wait(wait):
+    while wait is not None and wait <= breaker.longest_slot() and not stop.wait(wait):
         wait = drain()
 
 

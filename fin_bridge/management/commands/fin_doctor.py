@@ -13,7 +13,7 @@ from django.db import Error
 
 from ...conf import conf
 from ...exceptions import ConfigurationError
-from ...health import Finding
+from ...operating.health import Finding
 from ..examination import examine, tell
 
 

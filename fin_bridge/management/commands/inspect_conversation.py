@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.db import connections
 
-from ...api.dialects import PostsOnly
+from ...api.wire.response_bodies import PostsOnly
 from ...conf import conf
 from ...exceptions import NotFoundError
 from ...helpdesk import Helpdesk, Part, current

@@ -14,10 +14,11 @@ from django.core.management.base import CommandError
 from django.db import transaction
 from django.db.models import Count, QuerySet
 
-from ... import clock, operating
 from ...conf import conf
+from ...database import clock
 from ...events.reconcile import ACTIVE, find_missing
 from ...models import Event, database
+from ...operating import deliveries
 from ..progress import Progress
 from ..spans import Moment, moment
 from ..tables import TablesCommand
@@ -80,7 +81,7 @@ class Command(TablesCommand):
         events = self._chosen(options)
         by_state = _by_state(events)
         if options["dry_run"]:
-            self._say(options, operating.extent(events), by_state, "would be sent again")
+            self._say(options, deliveries.extent(events), by_state, "would be sent again")
             return
         done, interrupted = self._resend(events, sum(by_state.values()), options)
         self._say(options, done, by_state, "sent again", interrupted=interrupted)
@@ -89,11 +90,11 @@ class Command(TablesCommand):
 
     def _resend(
         self, events: QuerySet[Event], total: int, options: dict[str, Any]
-    ) -> tuple[operating.Extent, bool]:
-        done = operating.Extent()
+    ) -> tuple[deliveries.Extent, bool]:
+        done = deliveries.Extent()
         try:
             with self._progress(total, options) as progress:
-                for so_far in operating.resending(events, "resend_events", options["rate"]):
+                for so_far in deliveries.resending(events, "resend_events", options["rate"]):
                     if progress is not None:
                         progress(so_far.events - done.events)
                     done = so_far
@@ -142,7 +143,7 @@ class Command(TablesCommand):
     def _say(
         self,
         options: dict[str, Any],
-        extent: operating.Extent,
+        extent: deliveries.Extent,
         by_state: dict[str, int],
         what: str,
         *,

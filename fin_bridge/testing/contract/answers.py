@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from fin_bridge.testing.contract.documents import Dialect, Document, Operation
-from fin_bridge.testing.contract.schema import schema_problems
-from fin_bridge.testing.contract.sense import sense_problems
+from .documents import Dialect, Document, Operation
+from .schema import schema_problems
+from .sense import sense_problems
 
 _JSON = "application/json"
 _PROBLEM = "application/problem+json"

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fin_bridge.testing.contract.documents import Dialect, Document
-from fin_bridge.testing.contract.schema import schema_problems
+from .documents import Dialect, Document
+from .schema import schema_problems
 
 _EVENT = "/components/schemas/ConversationEvent"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
-from fin_bridge.testing.contract.documents import Document
+from .documents import Document
 
 
 def schema_problems(document: Document, pointer: str, instance: Any) -> list[str]:

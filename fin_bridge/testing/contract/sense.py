@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fin_bridge.testing.contract.documents import Dialect
+from .documents import Dialect
 
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9_]*")
 _CONVERSATION = "conversation_id"

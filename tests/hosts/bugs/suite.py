@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from fin_bridge import clock
 from fin_bridge import helpdesk as fin
+from fin_bridge.database import clock
 from fin_bridge.exceptions import RefusedError
 from fin_bridge.helpdesk import Context, current
-from fin_bridge.helpdesk.kept_messages import retry
+from fin_bridge.helpdesk.writing.kept_messages import retry
 from fin_bridge.models import KeptMessage
 from fin_bridge.records import Agent, AuthorReference, Message, NewMessage
 from fin_bridge.signals import alarm_raised
-from fin_bridge.testing.operations import ask, call
+from fin_bridge.testing.contract.operations import ask, call
 from tests.hosts.bugs.fin import Comments, Descriptions, Developers, Issues, Reporters
 from tests.hosts.bugs.models import Comment, Duplicate, Issue
 from tests.hosts.hosted import Hosted, heard, known

@@ -7,10 +7,11 @@ import pytest
 from django.contrib.auth.models import User
 from markdownify import markdownify
 
-from fin_bridge import clock, handovers
+from fin_bridge.database import clock
 from fin_bridge.helpdesk import Context, current
 from fin_bridge.models import ConversationState
-from fin_bridge.testing.operations import ask, refused
+from fin_bridge.operating import handover_watch
+from fin_bridge.testing.contract.operations import ask, refused
 from tests.hosts.cases.models import (
     Assignment,
     Comment,
@@ -162,5 +163,5 @@ def test_an_answer_to_a_handover_is_seen(incident: Incident, worker: Worker) -> 
     states = ConversationState.objects.filter(conversation_id=conversation_id)
     states.update(handover="waiting", handed_over_at=clock.now("default"), holder="people")
     Comment.objects.create(target=incident, by=worker, text="I am on it.")
-    handovers.watch(clock.now("default"))
+    handover_watch.watch(clock.now("default"))
     assert states.get().handover == "answered"

@@ -13,9 +13,9 @@ from django.test import Client
 from helpdesk.models import Queue, Ticket
 from pytest_django import Settings
 
-from fin_bridge import clock
-from fin_bridge.events import delivery
-from fin_bridge.testing.operations import ask
+from fin_bridge.database import clock
+from fin_bridge.events import drain
+from fin_bridge.testing.contract.operations import ask
 from tests.receiver import Receiver, receiving
 
 ADA = "ada@example.com"
@@ -105,7 +105,7 @@ class Fin:
         """Of which conversations Fin hears now, once for each POST."""
         assert clock.frozen is not None
         self._stop_at(clock.frozen + timedelta(seconds=2))
-        delivery.drain()
+        drain.drain()
         told = self._receiver.conversations
         self._receiver.requests.clear()
         return sorted(told)

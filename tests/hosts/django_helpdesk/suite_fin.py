@@ -17,11 +17,13 @@ from helpdesk.models import EmailTemplate, FollowUp, Queue, Ticket
 from helpdesk.signals import new_ticket_done, update_ticket_done
 from pytest_django import Settings
 
-from fin_bridge import acting_as_fin, clock, handovers
+from fin_bridge import acting_as_fin
+from fin_bridge.database import clock
 from fin_bridge.exceptions import RefusedError
 from fin_bridge.helpdesk import Context, current
 from fin_bridge.models import ConversationState, Event, KeptMessage
-from fin_bridge.testing.operations import ask, call, refused
+from fin_bridge.operating import handover_watch
+from fin_bridge.testing.contract.operations import ask, call, refused
 from tests.hosts.django_helpdesk.conftest import ADA, Fin, make_staff
 from tests.hosts.hosted import known
 
@@ -327,10 +329,10 @@ def test_a_handover_is_answered_by_what_an_agent_writes(
     update(ticket, assignee_id=None)
     states = ConversationState.objects.filter(conversation_id=str(ticket.pk))
     FollowUp.objects.create(ticket=ticket, user=sarah, title="Assigned", public=True)
-    handovers.watch(clock.now("default"))
+    handover_watch.watch(clock.now("default"))
     assert states.get().handover == "waiting"
     FollowUp.objects.create(ticket=ticket, user=sarah, comment="I am on it.", public=True)
-    handovers.watch(clock.now("default"))
+    handover_watch.watch(clock.now("default"))
     assert states.get().handover == "answered"
 
 

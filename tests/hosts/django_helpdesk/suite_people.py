@@ -23,7 +23,7 @@ from fin_bridge.contrib.django_helpdesk import rules
 from fin_bridge.events import reconcile
 from fin_bridge.helpdesk import current
 from fin_bridge.models import Event
-from fin_bridge.testing.operations import refused
+from fin_bridge.testing.contract.operations import refused
 from tests.hosts.django_helpdesk.conftest import ADA, Fin, make_staff, make_ticket
 from tests.hosts.hosted import known
 

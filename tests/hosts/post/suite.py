@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from fin_bridge import helpdesk as fin
-from fin_bridge.api.parsers import parse_query
+from fin_bridge.api.wire.parsers import parse_query
 from fin_bridge.events import routing
 from fin_bridge.helpdesk import current
-from fin_bridge.helpdesk.attachments import open_file
+from fin_bridge.helpdesk.fields.file_addresses import open_file
 from fin_bridge.models import Event
-from fin_bridge.testing.dialects import spell
-from fin_bridge.testing.operations import ask, refused
+from fin_bridge.testing.contract.dialects import spell
+from fin_bridge.testing.contract.operations import ask, refused
 from tests.hosts.hosted import Hosted, heard, known
 from tests.hosts.post.models import Clerk, Mail, Thread, Undeleted
 

@@ -1,0 +1,57 @@
+"""The nine operations: the name, what Fin may ask, what is done, and the status of success."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from rest_framework.serializers import Serializer
+
+from ..wire import request_bodies
+from . import agents, conversations, customers, messages, updates
+from .call import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One of them, for either dialect."""
+
+    name: str
+    input: type[Serializer[Any]]
+    run: Callable[[Call, Any], Any]
+    status: int = 200
+    repairs: bool = False
+    """Whether its input is mended where others are refused."""
+
+
+_OPERATIONS: Final = (
+    Operation("get_user", request_bodies.GetUser, customers.get_user),
+    Operation("update_user", request_bodies.UpdateUser, customers.update_user),
+    Operation("create_user", request_bodies.CreateUser, customers.create_user, status=201),
+    Operation("get_agents", request_bodies.GetAgents, agents.get_agents),
+    Operation("get_conversation", request_bodies.GetConversation, conversations.get_conversation),
+    Operation(
+        "update_conversation", request_bodies.UpdateConversation, updates.update_conversation
+    ),
+    Operation(
+        "create_conversation",
+        request_bodies.CreateConversation,
+        conversations.create_conversation,
+        status=201,
+        repairs=True,
+    ),
+    Operation("get_messages", request_bodies.GetMessages, messages.get_messages),
+    Operation("create_message", request_bodies.CreateMessage, messages.create_message, status=201),
+)
+
+REST: Final[Mapping[str, Operation]] = {one.name: one for one in _OPERATIONS}
+POSTS_ONLY: Final[Mapping[str, Operation]] = {
+    **REST,
+    "update_conversation": replace(
+        REST["update_conversation"], input=request_bodies.UpdateConversationAndUser
+    ),
+    "create_conversation": replace(
+        REST["create_conversation"], input=request_bodies.CreateConversationAndUser
+    ),
+}

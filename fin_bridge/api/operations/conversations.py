@@ -1,0 +1,90 @@
+"""Operations on conversations, but for the one in which people win."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ...helpdesk.reading.snapshot import extent, snapshot
+from ...helpdesk.writing import kept_values
+from ...models import ConversationState, FinReference
+from ...records import AuthorReference, Conversation, Message, NewConversation, NewMessage
+from ..wire.response_bodies import Created
+from . import conversation_state
+from .call import Call, writing
+from .customers import known_or_new, note_attributes
+from .messages import accept, fetch, whole
+from .references import find, gone, once, remember
+from .repair import create_leniently
+
+KIND = FinReference.Kind.CONVERSATION
+
+
+def get_conversation(call: Call, conversation_id: str) -> Conversation:
+    """One conversation; Fin has pulled it."""
+    obj = call.conversation(conversation_id)
+    record = call.desk.conversations.record(obj)
+    conversation_state.pulled(call, record)
+    return record
+
+
+def create_conversation(call: Call, new: NewConversation) -> Created:
+    """With its first message, in Fin's hands."""
+    user = known_or_new(call, new.user)
+    conversation_id = once(call, KIND, new.object_id, lambda: _create(call, new, user))
+    call.conversation_id = conversation_id
+    obj = call.desk.conversations.find(conversation_id)
+    if obj is None:
+        raise gone(KIND)
+    created = Created(call.desk.conversations.record(obj), _first_message(call, obj, new.message))
+    _shown(call, obj, created.conversation)
+    return created
+
+
+def _create(call: Call, new: NewConversation, user: Any) -> str:
+    conversations = call.desk.conversations
+    note_attributes(call, user, new.user)
+    message = _by(call, user, whole(new.message))
+    obj, refused = create_leniently(
+        replace(new, message=message), lambda less: conversations.create(less, user, call.context)
+    )
+    conversation_id = call.conversation_id = conversations.id_of(obj)
+    if refused:
+        kept_values.keep(KIND, conversation_id, refused)
+    opening = call.desk.opening
+    if opening is not None and opening.takes(message):
+        message_id = opening.id_of(obj)
+    else:
+        message_id = accept(call, obj, message)
+    remember(call, FinReference.Kind.MESSAGE, message.object_id, message_id)
+    state = conversation_state.locked(call, conversation_id)
+    state.holder = ConversationState.Holder.FIN
+    state.save(update_fields=["known_at", "holder"])
+    return conversation_id
+
+
+def _by(call: Call, user: Any, message: NewMessage) -> NewMessage:
+    """Its author is an agent as which Fin may write, or whoever the conversation is with."""
+    if message.author.user_type == "agent":
+        call.writes_as(message.author)
+        return message
+    author = AuthorReference(call.desk.end_users.id_of(user), "end_user")
+    return replace(message, author=author)
+
+
+def _first_message(call: Call, obj: Any, new: NewMessage) -> Message:
+    message_id = find(call, FinReference.Kind.MESSAGE, new.object_id)
+    found = None if message_id is None else fetch(call, obj, message_id, new)
+    if found is None:
+        found = next((message for message, _, _ in call.desk.timeline(obj)), None)
+    if found is None:
+        raise gone(FinReference.Kind.MESSAGE)
+    return found
+
+
+def _shown(call: Call, obj: Any, record: Conversation) -> None:
+    with writing():
+        state = conversation_state.locked(call, record.id)
+        state.shown = snapshot(record)
+        state.extent = extent(call.desk, obj)
+        state.save(update_fields=["known_at", "shown", "extent"])

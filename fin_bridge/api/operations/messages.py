@@ -1,0 +1,173 @@
+"""Operations on messages."""
+
+from __future__ import annotations
+
+import html as markup
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from django.db import OperationalError, transaction
+
+from ...conf import conf
+from ...exceptions import RefusedError
+from ...helpdesk.html import from_fin
+from ...helpdesk.reading.snapshot import extent
+from ...helpdesk.reading.timeline import Timeline
+from ...helpdesk.writing import kept_messages
+from ...models import ConversationState, FinReference, database
+from ...records import Agent, AuthorReference, Message, NewMessage
+from . import conversation_state
+from .call import Call
+from .customers import known
+from .references import gone, is_fins, once
+
+logger = logging.getLogger("fin_bridge")
+
+KIND = FinReference.Kind.MESSAGE
+
+
+def get_messages(call: Call, request: tuple[str, str]) -> Iterator[Message]:
+    """Those that Fin may see and that are whole; the rest is announced again."""
+    conversation_id, after_id = request
+    return _pulled(call, call.conversation(conversation_id), after_id)
+
+
+def _pulled(call: Call, obj: Any, after_id: str) -> Iterator[Message]:
+    """Stamped when all is read: what fails on the way has not reached Fin."""
+    timeline = call.desk.timeline(obj, after_id, conf.overlap)
+    yield from _shown(call, timeline)
+    # What was written meanwhile may not have been shown: so far as they reached before.
+    call.end(partial(conversation_state.read, call, timeline.conversation_id, timeline.extent))
+
+
+def _shown(call: Call, timeline: Timeline) -> Iterator[Message]:
+    held_back, notes, young = False, conf.show_private_notes, call.began - conf.settle
+    for message, part, row in timeline:
+        if message.visibility == "private" and not notes:
+            continue
+        is_young = young < message.created_at <= call.began
+        if (is_young or not part.is_whole(row)) and not _is_fins(call, message):
+            held_back = True
+        else:
+            yield message
+    if held_back:
+        call.tell("held back until whole")
+
+
+def _is_fins(call: Call, message: Message) -> bool:
+    """Fin ignores what it has seen already: all others must be whole when they are shown."""
+    by_fin = isinstance(message.author, Agent) and message.author.id == call.agent_id
+    return by_fin or is_fins(call, KIND, message.id)
+
+
+def create_message(call: Call, request: tuple[str, NewMessage]) -> Message:
+    """In one of Fin's conversations, by Fin's agent or the customer."""
+    conversation_id, new = request
+    call.conversation(conversation_id)
+    message_id = once(call, KIND, new.object_id, lambda: _create(call, conversation_id, new))
+    obj = call.desk.conversations.get(conversation_id)
+    found = fetch(call, obj, message_id, new)
+    if found is None:
+        raise gone(KIND)
+    return found
+
+
+def _create(call: Call, conversation_id: str, new: NewMessage) -> str:
+    obj = call.conversation(conversation_id, lock=True)
+    state = conversation_state.locked(call, conversation_id)
+    new = whole(new)
+    if new.author.user_type == "agent":
+        call.writes_as(new.author)
+        if not state.holder and new.visibility == "public":
+            state.holder = ConversationState.Holder.FIN
+    else:
+        new = replace(new, author=_customer(call, obj, new.author))
+        _reopen(call, obj, state)
+    seen = state.extent == extent(call.desk, obj)
+    message_id = accept(call, obj, new)
+    if seen:  # else somebody has written what Fin has not seen: that difference must stay
+        state.extent = extent(call.desk, obj)
+    state.save(update_fields=["known_at", "holder", "shown", "extent"])
+    return message_id
+
+
+def _customer(call: Call, conversation: Any, author: AuthorReference) -> AuthorReference:
+    """Raises `RefusedError` for anybody but the conversation's own: theirs are not these words."""
+    author_id = call.desk.end_users.id_of(known(call, author.id))
+    own = call.desk.conversations.read(conversation, "user")
+    if own is None or call.desk.end_users.id_of(own) != author_id:
+        raise RefusedError("The author is not this conversation's end user.")
+    return AuthorReference(author_id, "end_user")
+
+
+def _reopen(call: Call, conversation: Any, state: ConversationState) -> None:
+    """The customer has more to say; what reads otherwise now is Fin's doing and no person's.
+
+    Where the helpdesk does not reopen it, it may still take the message.
+    """
+    conversations = call.desk.conversations
+    if conversations.read(conversation, "status") == "open":
+        return
+    try:
+        with transaction.atomic(using=database()):
+            conversations.reopen(conversation, call.context)
+    except OperationalError:
+        raise
+    except Exception:
+        logger.exception("Conversation %s was not reopened.", call.conversation_id)
+    if "status" in state.shown:
+        state.shown["status"] = conversations.read(conversation, "status")
+
+
+def accept(call: Call, conversation: Any, new: NewMessage) -> str:
+    """Write a message; a customer's words that the helpdesk refuses are kept by us."""
+    if new.author.user_type == "agent":
+        return write(call, conversation, new)
+    try:
+        with transaction.atomic(using=database()):
+            return write(call, conversation, new)
+    except OperationalError:  # it is done once more
+        raise
+    except Exception as error:
+        logger.exception("A customer's message is kept by us.")
+        call.remark = f"kept by us, since the helpdesk refused it: {error}"
+        return kept_messages.refused(
+            call.integration.name, call.conversation_id, new, str(error) or type(error).__name__
+        )
+
+
+def whole(new: NewMessage) -> NewMessage:
+    """With a text that survives the sanitiser: nothing but foreign markup is shown as such."""
+    if not new.body or new.attachments or from_fin(new.body).strip():
+        return new
+    return replace(new, body=f"<p>{markup.escape(new.body)}</p>")
+
+
+def write(call: Call, conversation: Any, new: NewMessage) -> str:
+    """Into the table where it belongs, or kept by us where there is none; the message's id."""
+    part = call.desk.part_for(new)
+    if part is None:
+        return kept_messages.keep(call.integration.name, call.conversation_id, new)
+    obj, stands = part.create(conversation, new, call.context)
+    if not stands:
+        call.tell("the helpdesk changed what Fin wrote")
+    return part.id_of(obj)
+
+
+def fetch(call: Call, conversation: Any, message_id: str, new: NewMessage) -> Message | None:
+    """A message of that conversation as it reads now, or as Fin wrote it where it is not shown."""
+    found = call.desk.message(conversation, message_id)
+    if found is None or found[0] is not None:
+        return None if found is None else found[0]
+    return Message(
+        id=message_id,
+        conversation_id=call.desk.conversations.id_of(conversation),
+        author=call.desk.author(new.author),
+        visibility=new.visibility,
+        created_at=call.began,
+        body=new.body,
+        attachments=new.attachments,
+    )

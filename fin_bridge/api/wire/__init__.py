@@ -1,0 +1,1 @@
+"""The wire: Fin's JSON into records and back, in both dialects."""

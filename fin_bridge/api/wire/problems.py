@@ -1,0 +1,88 @@
+"""What can be wrong with a call of Fin's, as an RFC 7807 problem; never a page of HTML."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from django.db import DataError, IntegrityError
+from rest_framework.exceptions import APIException, ValidationError
+
+from ...exceptions import NotFoundError, RefusedError
+from .fields import UNSTORABLE
+
+logger = logging.getLogger("fin_bridge")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`detail` is for Fin; `reason` for the log, where it says more than Fin may hear."""
+
+    status: int
+    detail: str
+    reason: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The members of RFC 7807; the status says all that a type would."""
+        title = HTTPStatus(self.status).phrase
+        return {
+            "type": "about:blank",
+            "title": title,
+            "status": self.status,
+            "detail": self.detail or title,
+        }
+
+
+class ProblemError(Exception):
+    """Ends a call with that problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.reason or problem.detail)
+        self.problem = problem
+
+
+def refuse(status: int, detail: str) -> ProblemError:
+    """To be raised: the call is refused for a reason that Fin may hear."""
+    return ProblemError(Problem(status, detail))
+
+
+def problem_of(error: Exception) -> Problem:
+    """What to answer; only what nobody foresaw is a 500, and that is logged."""
+    match error:
+        case ProblemError():
+            return error.problem
+        case NotFoundError():
+            return Problem(404, str(error))
+        case RefusedError():
+            return Problem(400, str(error))
+        case ValidationError():
+            return Problem(400, " ".join(_sentences(error.detail)))
+        case APIException():
+            return Problem(error.status_code, str(error.detail))
+        case DataError() | IntegrityError():
+            logger.warning(
+                "The helpdesk's database did not take a value of Fin's.", exc_info=error
+            )
+            return Problem(400, "The helpdesk cannot store one of these values.")
+    logger.error("A call of Fin's failed.", exc_info=error)
+    return Problem(
+        500, "The helpdesk could not do this.", reason=f"{type(error).__name__}: {error}"
+    )
+
+
+def _sentences(detail: Any, where: str = "") -> Iterator[str]:
+    """Each complaint of a serializer, with the name of the field before it."""
+    if isinstance(detail, Mapping):
+        for key, inner in detail.items():
+            name = "" if key == "non_field_errors" else f"{where}.{key}" if where else str(key)
+            yield from _sentences(inner, name or where)
+    elif isinstance(detail, list):
+        for inner in detail:
+            yield from _sentences(inner, where)
+    else:
+        said = UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", str(detail))  # some repeat the value
+        yield f"{where}: {said}" if where else said

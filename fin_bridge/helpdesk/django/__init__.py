@@ -1,0 +1,1 @@
+"""Facts about any Django models: shared rows, generic keys, naive times."""

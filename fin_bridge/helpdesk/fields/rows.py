@@ -1,0 +1,189 @@
+"""The descriptors of rows in other tables: tags, and assignees; `files` has those of files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from django.db import models
+
+from ...database.orm import rows_of
+from ..writing import own_writes
+from ..writing.saving import savepoint
+from .path import Field, Path
+
+if TYPE_CHECKING:
+    from ..parts.part import Context, Part
+
+
+class Rows(Field):
+    """Rows that hang on the object, loaded for all objects at once."""
+
+    after_save = True
+
+    def __init__(self, dotted: str, attribute: str = "") -> None:
+        self.path = Path(dotted)
+        self.attribute = attribute
+
+    def bind(self, part: Part, name: str) -> Self:
+        """The path is bound with it."""
+        bound = super().bind(part, name)
+        bound.path = self.path.bind(part, name)
+        return bound
+
+    @cached_property
+    def relation(self) -> Any:
+        """The model's field, or its reverse, that the rows hang by.
+
+        A reverse one without a name of its own has two: `file` in queries, `file_set` on objects.
+        """
+        fields = self.part.model_class._meta.get_fields()
+        return next((field for field in fields if self.path.names[0] in _names(field)), None)
+
+    @property
+    def accessor(self) -> str:
+        """The relation's name on objects."""
+        return _names(self.relation)[-1]
+
+    @property
+    def loaded(self) -> str:
+        """The attribute that the rows are loaded into."""
+        return f"_fin_{self.name}"
+
+    def queryset(self) -> models.QuerySet[Any]:
+        """The rows in the order in which they were made, with what their attribute leads to."""
+        queryset = rows_of(self.relation.related_model).order_by("pk")
+        field = self.target
+        single = field is not None and (field.many_to_one or field.one_to_one)
+        return queryset.select_related(field.name) if single else queryset
+
+    @property
+    def target(self) -> Any:
+        """The rows' own field that their attribute is, if it is one."""
+        fields = self.relation.related_model._meta.get_fields()
+        return next((field for field in fields if field.name == self.attribute), None)
+
+    def prefetches(self) -> Sequence[models.Prefetch[Any]]:
+        """Into a plain list of our own: `.all()` on each object costs more than the query."""
+        return (models.Prefetch(self.accessor, self.queryset(), to_attr=self.loaded),)
+
+    def rows(self, obj: Any) -> list[Any]:
+        """Those loaded; asked for now where the object came from elsewhere."""
+        if obj._state.adding:
+            return []
+        if not hasattr(obj, self.loaded):
+            models.prefetch_related_objects([obj], *self.prefetches())
+        return list(getattr(obj, self.loaded))
+
+    def forget(self, obj: Any) -> None:
+        """They are read anew after a change."""
+        obj.__dict__.pop(self.loaded, None)
+
+    def add(self, obj: Any, values: dict[str, Any]) -> None:
+        """A new row that hangs on the object."""
+        row = self.relation.related_model(**{self.relation.field.name: obj}, **values)
+        with savepoint():
+            own_writes.save(row, values)
+
+    @property
+    def through(self) -> type[models.Model] | None:
+        """The table of a many-to-many relation; None for any other."""
+        relation = self.relation
+        if relation is None or not relation.many_to_many:
+            return None
+        ends = relation.remote_field if isinstance(relation, models.ManyToManyField) else relation
+        return cast("type[models.Model]", ends.through)
+
+    def exchange(self, obj: Any, rows: list[Any]) -> None:
+        """Have these hang on the object by a many-to-many relation, and no others."""
+        with savepoint(), own_writes.writing(obj, self.through):
+            getattr(obj, self.accessor).set(rows)
+
+    def problems(self) -> Iterator[str]:
+        """The path must be one relation to many rows, which have the attribute."""
+        yield from self.path.problems()
+        relation = self.relation
+        if relation is None:
+            return
+        if not (relation.one_to_many or relation.many_to_many):
+            yield f"{self.path.dotted!r} is no relation to many rows"
+        elif self.attribute and self.target is None:
+            label = relation.related_model._meta.label
+            yield f"{label} has no {self.attribute!r} (of {self.path.dotted!r})"
+
+
+def _names(field: Any) -> tuple[str, ...]:
+    """How a query spells a relation, and how an object does."""
+    if isinstance(field, models.ForeignObjectRel):
+        return (field.name, field.get_accessor_name() or field.name)
+    return (field.name,)
+
+
+class Many(Rows):
+    """Texts in a table of their own: tags, labels, topics; shared, or rows of this object only."""
+
+    def read(self, obj: Any) -> list[str]:
+        """In the order in which they were made."""
+        return [str(getattr(row, self.attribute)) for row in self.rows(obj)]
+
+    def write(self, obj: Any, value: Any, context: Context) -> set[str]:
+        """These and no others; one that the helpdesk does not have yet is made."""
+        length = self.relation.related_model._meta.get_field(self.attribute).max_length
+        wanted = list(dict.fromkeys(text[:length] for text in value if text.strip()))
+        if sorted(self.read(obj)) != sorted(wanted):
+            if self.relation.many_to_many:
+                self.exchange(obj, [self._row(text) for text in wanted])
+            else:
+                self._replace(obj, wanted)
+            self.forget(obj)
+        return set()
+
+    def _row(self, text: str) -> Any:
+        """The first of those that say so: many a helpdesk has the same label twice."""
+        rows = rows_of(self.relation.related_model)
+        named: dict[str, Any] = {self.attribute: text}
+        return rows.filter(**named).order_by("pk").first() or rows.get_or_create(**named)[0]
+
+    def _replace(self, obj: Any, wanted: list[str]) -> None:
+        for row in self.rows(obj):
+            text = str(getattr(row, self.attribute))
+            if text in wanted:
+                wanted.remove(text)
+            else:
+                with savepoint(), own_writes.writing(row):
+                    row.delete()
+        for text in wanted:
+            self.add(obj, {self.attribute: text})
+
+
+class First(Rows):
+    """One of many: the assignee, where a helpdesk has several. Written, it is the only one."""
+
+    def read(self, obj: Any) -> Any:
+        """The first by its key; None for nobody."""
+        return next(iter(self.rows(obj)), None)
+
+    def write(self, obj: Any, value: Any, context: Context) -> set[str]:
+        """Only this one, or none."""
+        wanted = [] if value is None else [value]
+        if self.rows(obj) != wanted:
+            self.exchange(obj, wanted)
+            self.forget(obj)
+        return set()
+
+
+class Latest(Rows):
+    """What the newest of many rows says: the assignee, where a helpdesk has a table of changes."""
+
+    def read(self, obj: Any) -> Any:
+        """The newest row's attribute; None where there is no row."""
+        rows = self.rows(obj)
+        return getattr(rows[-1], self.attribute) if rows else None
+
+    def write(self, obj: Any, value: Any, context: Context) -> set[str]:
+        """A new row; for null too, so that what was before stays on record."""
+        if self.read(obj) != value:
+            self.add(obj, {self.attribute: value})
+            self.forget(obj)
+        return set()

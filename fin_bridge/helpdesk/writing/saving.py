@@ -1,0 +1,102 @@
+"""Writing to the helpdesk's tables: only what changed, validated, and refused in one form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DataError, IntegrityError, transaction
+from rest_framework.exceptions import APIException
+
+from ...exceptions import NotWritableError, RefusedError
+from ...models import database
+from . import kept_values, own_writes
+
+if TYPE_CHECKING:
+    from ..parts.part import Context, Part
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Raises `RefusedError` for whatever the helpdesk refuses with."""
+    try:
+        yield
+    except ValidationError as error:
+        raise RefusedError("; ".join(error.messages)) from error
+    except (APIException, PermissionDenied) as error:
+        raise RefusedError(str(error) or "The helpdesk does not permit it.") from error
+    except (IntegrityError, DataError) as error:
+        raise RefusedError("The helpdesk cannot store one of these values.") from error
+
+
+def savepoint() -> transaction.Atomic:
+    """For each write: what the database refuses must not spoil the transaction around it."""
+    return transaction.atomic(using=database())
+
+
+@contextmanager
+def service() -> Iterator[Callable[..., None]]:
+    """For a service of the helpdesk's own that writes what Fin said, all of it or nothing.
+
+    What it yields is to be called with the objects that are Fin's own words, which are no news to
+    Fin. Whatever else is saved inside, such as an automatic answer, is.
+    """
+    with savepoint(), own_writes.serving() as wrote:
+        yield wrote
+
+
+def put(part: Part, obj: Any, values: Mapping[str, Any], context: Context) -> bool:
+    """Write a part's words, each to its place; what has none is kept by us."""
+    late = {word for word in values if word in part.fields and part.fields[word].after_save}
+    changed: set[str] = set()
+    homeless: dict[str, Any] = {}
+    stands = True
+    with refusals():
+        for word in sorted(values, key=late.__contains__):
+            if word in late and obj._state.adding:
+                stands, changed = part.save(obj, changed, context), set()
+            written, rest = write(part, obj, word, values[word], context)
+            changed |= written
+            if rest is not None and word in kept_values.WORDS:
+                homeless[word] = rest
+        if changed or obj._state.adding:
+            stands &= part.save(obj, changed, context)
+        if homeless:
+            kept_values.keep(part.kind, part.id_of(obj), homeless)
+    return stands
+
+
+def write(
+    part: Part, obj: Any, word: str, value: Any, context: Context
+) -> tuple[set[str], Any | None]:
+    """The names of the fields that changed, and what of the value found no place."""
+    setter = getattr(part, f"set_{word}", None)
+    if setter is not None:
+        return set(setter(obj, value, context) or ()), None
+    field = part.fields.get(word)
+    if field is not None:
+        with suppress(NotWritableError):
+            return field.write(obj, value, context), field.leftover(value)
+    if word == "visibility" and part.read(obj, word) != value:
+        # What has no place may be kept beside; a private note must never turn out public.
+        raise RefusedError(f"There is no place for a {value} message here.")
+    return set(), value
+
+
+def save(obj: Any, changed: set[str]) -> bool:
+    """Validate and save the changed fields and the automatic ones; whether they stand."""
+    fields = obj._meta.concrete_fields
+    given = {
+        field.name
+        for field in fields
+        if field.name in changed and not field.is_relation and field.value_from_object(obj)
+    }
+    obj.clean_fields(exclude={field.name for field in fields} - given)
+    options: dict[str, Any] = {}
+    if not obj._state.adding:
+        automatic = {field.name for field in fields if getattr(field, "auto_now", False)}
+        options["update_fields"] = sorted(changed | automatic)
+    with savepoint():
+        return own_writes.save(obj, changed, **options)

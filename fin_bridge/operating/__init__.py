@@ -1,0 +1,1 @@
+"""What an operator asks and does: health, deliveries, handovers that wait."""

@@ -1,0 +1,1 @@
+"""A simulated Fin: it takes events, pulls, answers and hands over, over real HTTP."""
