@@ -35,7 +35,7 @@ fix: $(VENV)/lint.stamp ## Format, and mend what can be mended by itself
 	$(VENV)/bin/ruff format
 
 screenshots: $(VENV)/test.stamp ## Play the demo's story in a browser and renew the pictures of docs/images from it
-	$(VENV)/bin/python -m pytest tests/test_demo_story.py
+	$(VENV)/bin/python -m pytest tests/demo/test_story.py
 	cp screenshots/demo-4-beside-light.png docs/images/conversation.png
 	cp screenshots/demo-6-event-light.png docs/images/event.png
 	cp screenshots/demo-7-overview-light.png docs/images/overview.png
@@ -48,7 +48,7 @@ bench: $(VENV)/test.stamp ## Measure what all costs, beside what others do, into
 	@exec $(VENV)/bin/python -m benchmarks $(ARGS)
 
 fuzz: $(VENV)/fuzz.stamp ## Hold both dialects' OpenAPI against Fin's door (FUZZ_CASES for each, default 1800)
-	@exec $(VENV)/bin/python -m pytest -p no:schemathesis --numprocesses=0 -s -q tests/fuzz.py
+	@exec $(VENV)/bin/python -m pytest -p no:schemathesis --numprocesses=0 -s -q tests/security/fuzz.py
 
 ci: ## All that must pass before a release; wants PostgreSQL, MariaDB, Redis and RabbitMQ
 	@exec .ci/run

@@ -1,5 +1,5 @@
 """The tests of fin_bridge."""
 
-from tests.celery_app import app
+from tests.support.celery_app import app
 
 __all__ = ["app"]

@@ -9,12 +9,12 @@ WSGIRequestHandler.disable_nagle_algorithm = True
 WSGIServer.request_queue_size = 128
 
 pytest_plugins = [
-    "tests.left_out",
-    "tests.services",
-    "tests.processes",
-    "tests.browser",
-    "tests.world",
-    "tests.fin_caller",
+    "tests.support.left_out",
+    "tests.support.services",
+    "tests.support.processes",
+    "tests.support.browser",
+    "tests.support.world",
+    "tests.support.fin_caller",
 ]
 
 

@@ -15,7 +15,7 @@ def _database(url: str) -> dict[str, Any]:
     """One database, under a name of this process's own while tests run."""
     database: dict[str, Any] = {**dj_database_url.parse(url), "TEST": {"NAME": _OWN_NAME}}
     if database["ENGINE"].endswith("postgresql"):
-        database["ENGINE"] = "tests.postgresql"
+        database["ENGINE"] = "tests.support.postgresql"
     if database["ENGINE"].endswith("mysql"):
         import pymysql
 

@@ -16,8 +16,8 @@ from fin_bridge import tasks
 from fin_bridge.events import hints, typing
 from fin_bridge.models import Event
 from helpdesk_demo.models import Ticket
-from tests.celery_app import app
-from tests.receiver import Receiver
+from tests.support.celery_app import app
+from tests.support.receiver import Receiver
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -16,7 +16,7 @@ from pytest_django import Settings
 from fin_bridge.database import clock
 from fin_bridge.events import drain
 from fin_bridge.testing.contract.operations import ask
-from tests.receiver import Receiver, receiving
+from tests.support.receiver import Receiver, receiving
 
 ADA = "ada@example.com"
 
