@@ -1,9 +1,10 @@
 """Measures, keeps the results, and writes docs/performance.md from them.
 
-    python -m benchmarks [names] [--quick]
+    python -m benchmarks [names] [--quick] [--compare COMMIT]
 
 Needs the PostgreSQL, Redis and RabbitMQ that the tests need, and nothing else to do for the
-machine. With --quick little is measured, and nothing is kept or written.
+machine. With --quick little is measured, and nothing is kept or written. With --compare each is
+measured in turn with the same benchmark of an earlier commit, and nothing is kept either.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import sys
 import time
 import traceback
 
-from benchmarks import report
+from benchmarks import history, report
 from benchmarks.compare import Figure
 
 NAMES = (
@@ -43,7 +44,13 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help=f"of {', '.join(NAMES)}; default: all")
     parser.add_argument("--quick", action="store_true", help="small, and for the eye alone")
     parser.add_argument("--write", action="store_true", help="only the page, from what was kept")
+    parser.add_argument("--compare", metavar="COMMIT", help="with this commit of the history")
+    parser.add_argument("--rounds", type=int, default=3, help="of --compare; default: 3")
     options = parser.parse_args()
+    if options.compare:
+        for name in options.names or NAMES:
+            history.compare(name, options.compare, quick=options.quick, rounds=options.rounds)
+        return
     failed = []
     for name in () if options.write else options.names or NAMES:
         try:
