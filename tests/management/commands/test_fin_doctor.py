@@ -173,7 +173,7 @@ def test_a_pause_is_said_and_is_no_failure(stopped_clock: Clock) -> None:
 
 
 def test_a_block_of_which_nobody_knows_since_when() -> None:
-    breaker.state_of("default")
+    breaker.read("default")
     IntegrationState.objects.update(blocked="unauthorized")
     assert is_ill("integration default", asked()[1])
 
