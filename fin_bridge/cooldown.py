@@ -26,7 +26,7 @@ class Cooldown:
 
     @property
     def is_on(self) -> bool:
-        """Whether the service is to be left alone at the moment."""
+        """Return whether the service is to be left alone at the moment."""
         return self._clock() < self._ends
 
     def start(self, seconds: float | None = None) -> None:

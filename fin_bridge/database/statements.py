@@ -125,7 +125,7 @@ SETTLE_SENT: Final = (
     f" WHERE {_SYNC} AND {_event.state} = {_SENDING} AND {_event.integration} = %s"
     f" AND {_event.claim} IN (%s) AND {_event.conversation_id} IN (%s)"
 )
-"""Settles what Fin has accepted. Threads that send wait for the interpreter meanwhile."""
+"""Settles what Fin has accepted. While Python makes a statement, threads that send stand still."""
 
 ADD_ATTEMPTS: Final = (
     f"INSERT INTO {_attempt} ("

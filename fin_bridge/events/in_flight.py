@@ -16,7 +16,7 @@ from ..conf import conf
 
 GATHERED: Final = 50
 GATHERING: Final = 0.05
-"""Of a backlog so many answers are written down together, or those of so many seconds.
+"""In a backlog so many answers are written down together, or those of so many seconds.
 
 More would be cheaper. But what is answered and not written down is sent again if this process is
 killed.

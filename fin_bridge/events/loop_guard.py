@@ -26,7 +26,10 @@ PAUSE: Final = timedelta(minutes=5)
 
 
 def tame(integration: str, reacting: Collection[str], now: datetime) -> set[str]:
-    """Of conversations in which only reactions are due, return and put off those in a loop."""
+    """Put off the conversations in a loop, of those in which only reactions are due.
+
+    Returns the conversations that were put off.
+    """
     events = Event.objects.syncs().about(integration, reacting)
     told = (
         events.delivered()

@@ -32,7 +32,7 @@ REMINDER: Final = "not pulled by Fin"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How the POST of a claim went, and what is to be done about it."""
+    """The result of the POST of a claim, and what is to be done about it."""
 
     claim: Claim
     outcome: Outcome

@@ -55,7 +55,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """One change that Fin is to hear of, or one typing notice that was sent."""
+    """A change that Fin is to hear of, or a typing notice that was sent."""
 
     class Kind(models.TextChoices):
         SYNC = "sync", _("sync")
@@ -123,7 +123,7 @@ class Event(models.Model):
 
 
 class Attempt(models.Model):
-    """One POST to Fin: what was sent (no key, no customer's word) and what came back."""
+    """A POST to Fin: what was sent (no key, no customer's word) and what came back."""
 
     event = models.ForeignKey(
         Event, on_delete=models.CASCADE, related_name="tries", verbose_name=_("event")

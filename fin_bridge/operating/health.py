@@ -34,7 +34,7 @@ States = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: how it is, and what mends it; it holds no secret."""
+    """A thing that was looked at: how it is, and what mends it; it holds no secret."""
 
     name: str
     is_well: bool
