@@ -1,6 +1,6 @@
 """Connects a Django helpdesk of your own with Fin, Intercom's AI agent.
 
-What a host calls from its code stands here; nothing is imported before Django's apps are ready.
+A host imports from here what it calls in its code; importing it loads no models.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ __all__ = ["acting_as_fin", "notify"]
 
 
 def notify(conversation: Any, cause: str = "notified") -> None:
-    """Tell Fin that a conversation changed: for `.update()`, `bulk_create` and raw SQL.
+    """Tell Fin that a conversation changed, where no signal does.
 
-    Takes the helpdesk's object, or its id as Fin knows it. To be called in the transaction of the
-    change, so that the event is rolled back with it.
+    Call it after `.update()`, `bulk_create` and raw SQL, in the transaction of the change: the
+    event is then rolled back with it. `conversation` is the helpdesk's object, or its id (str) as
+    Fin knows it; `cause` is shown in the delivery log, up to 200 characters of it. It costs one
+    INSERT. In a transaction a database error is raised; outside of one it is logged.
     """
     from .events import outbox
     from .helpdesk import current
@@ -26,7 +28,10 @@ def notify(conversation: Any, cause: str = "notified") -> None:
 
 
 def acting_as_fin() -> bool:
-    """Whether the running code was set off by a write of Fin's: for the host's mails and rules."""
+    """Return whether a write by Fin has set off the code that calls this.
+
+    The host's mails and automation rules may ask it, to leave Fin's own messages alone.
+    """
     from .helpdesk.writing import own_writes
 
     return own_writes.acting_as_fin()

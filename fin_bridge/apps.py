@@ -7,16 +7,23 @@ from django.utils.translation import gettext_lazy as _
 
 
 class FinBridgeConfig(AppConfig):
-    """fin_bridge."""
+    """The configuration of `fin_bridge`, for `INSTALLED_APPS`."""
 
     name = "fin_bridge"
     verbose_name = _("Fin")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the signals of requests, and of the models that the description names."""
+        """Register the checks, and connect the models that the description names and the hints."""
         from . import checks, content_types  # noqa: F401  # importing registers the checks
-        from .events import capture
+        from .events import capture, hints
 
+        hints.waker = hints.Waker(_send_hint)
         capture.connect()
         content_types.connect()
+
+
+def _send_hint(seconds: float) -> None:
+    from .tasks import hint  # Celery is imported by the first hint, and not at start-up
+
+    hint(seconds)

@@ -1,8 +1,8 @@
-"""Publishing to the broker without ever waiting for it for long.
+"""Publishing to the broker without ever waiting long for it.
 
 With Celery's defaults a broker that accepts and never answers blocks a web request for good, and
-one that refuses costs seconds. So hints and notices go over a connection of their own, one a
-thread, that gives up within a second.
+one that refuses costs seconds. So hints and notices go over connections of our own, one for each
+thread, that give up within a second.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import time
 from typing import Any, Final
 
 PATIENCE: Final = 1.0
-"""Seconds for each step of talking to the broker."""
+"""Seconds that each step of talking to the broker may take."""
 
 _OPTIONS: Final[dict[str, Any]] = {
     # Redis
@@ -33,12 +33,12 @@ _OPTIONS: Final[dict[str, Any]] = {
 
 
 def connect(app: Any) -> Any:
-    """A connection of Celery's to the broker that gives up within its patience."""
+    """Return a Celery app's connection to the broker that gives up within `PATIENCE`."""
     return app.connection_for_write(connect_timeout=PATIENCE, transport_options=_OPTIONS)
 
 
 class Publisher(threading.local):
-    """This thread's connection to the broker."""
+    """The connection of a thread to the broker."""
 
     def __init__(self) -> None:
         self._process = 0
@@ -46,9 +46,9 @@ class Publisher(threading.local):
         self._producer: Any = None
 
     def publish(self, task: Any, **options: Any) -> None:
-        """Send a task of Celery's; as `apply_async`, and raising what that raises.
+        """Send a Celery task with the options of `apply_async`; raise what that raises.
 
-        A kept connection may have died while it was idle: then one more try, over a new one.
+        A connection may have died while it was idle: then it is tried once more, over a new one.
         """
         fresh = self._connect(task)
         started = time.monotonic()
@@ -61,7 +61,7 @@ class Publisher(threading.local):
             self.publish(task, **options)
 
     def _connect(self, task: Any) -> bool:
-        """Whether a connection had to be made; a forked process does not share its parent's."""
+        """Return whether a connection had to be made, as in a forked process."""
         if self._connection is not None and self._process == os.getpid():
             return False
         self._process = os.getpid()
@@ -70,7 +70,7 @@ class Publisher(threading.local):
         return True
 
     def _drop(self) -> None:
-        """Without a farewell, which a broker that hangs would not answer."""
+        # Without a farewell, which a broker that hangs would not answer.
         self._connection.collect(socket_timeout=0.1)
         self._connection = self._producer = None
 

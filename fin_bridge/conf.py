@@ -16,55 +16,61 @@ REGIONS: Final[Mapping[str, str]] = {
     "EU": "https://api.eu.intercom.io/hooks/standalone",
     "AU": "https://api.au.intercom.io/hooks/standalone",
 }
-"""Fin's regions and the bases of their events endpoints (contract, section 1)."""
+"""Fin's regions lead to the bases of their events endpoints (contract, section 1)."""
 
 CREDENTIALS: Final = ("token", "signature")
-"""What Fin can be asked to show with each request."""
+"""Fin can be asked to show these with each request."""
 
 Keys = Sequence[str | Callable[[], str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Integration:
-    """One integration of Fin; `name` is its key in `FIN_BRIDGE_INTEGRATIONS`."""
+    """An integration of Fin: `name` and `options` are an item of `FIN_BRIDGE_INTEGRATIONS`."""
 
     name: str
     options: Mapping[str, Any] = field(repr=False)  # it holds keys, and tracebacks show reprs
 
     @property
     def id(self) -> str:
-        """The integration id of Fin's deployment page."""
+        """Read `ID`, the integration id of Fin's deployment page; "" without it."""
         return str(self.options.get("ID", ""))
 
     @property
     def webhook_keys(self) -> tuple[str, ...]:
-        """The keys that Fin accepts from us, the current one first."""
+        """Read `WEBHOOK_KEYS`, the keys that Fin accepts from us, the current one first."""
         return _current(self.options.get("WEBHOOK_KEYS", ()))
 
     @property
     def signing_keys(self) -> tuple[str, ...]:
-        """The keys of which Fin signs its requests with one."""
+        """Read `SIGNING_KEYS`; Fin signs its requests with one of them."""
         return _current(self.options.get("SIGNING_KEYS", ()))
 
     @property
     def client_ids(self) -> frozenset[str]:
-        """The OAuth clients whose tokens are this integration's; a scope is no boundary."""
+        """Read `CLIENT_IDS`, the OAuth clients whose tokens are this integration's.
+
+        They tell integrations apart, since any client of the host's gets a scope for the asking.
+        """
         return frozenset(self.options.get("CLIENT_IDS", ()))
 
     @property
     def tokens(self) -> tuple[str, ...]:
-        """SHA-256 hex digests of the static bearer tokens."""
+        """Read `TOKENS`, the SHA-256 hex digests of the static bearer tokens."""
         return _current(self.options.get("TOKENS", ()))
 
     @property
     def agent_id(self) -> str | None:
-        """Which agent of the helpdesk acts as Fin, where the settings say so."""
+        """Read `AGENT_ID`, the helpdesk's agent that acts as Fin; None where Fin tells it."""
         agent_id = self.options.get("AGENT_ID")
         return None if agent_id is None else str(agent_id)
 
     @property
     def events_url(self) -> str:
-        """Where events are sent: a base of one's own, or that of a region; "" if neither."""
+        """Build the address that events are sent to; "" if the settings give no base.
+
+        The base is `EVENTS_URL`, or that of the `REGION` (contract, section 1).
+        """
         base = str(
             self.options.get("EVENTS_URL") or REGIONS.get(self.options.get("REGION", ""), "")
         )
@@ -72,36 +78,36 @@ class Integration:
 
 
 def _current(keys: Keys) -> tuple[str, ...]:
-    """A key may be a callable, read at each use, so that it rotates without a restart."""
+    """Call the keys that are callables: read at each use, a key rotates without a restart."""
     return tuple(key() if callable(key) else key for key in keys)
 
 
 class Settings:
-    """One property a setting: its name, type and default stand here and nowhere else."""
+    """The settings: name, type, unit and default of each stand here and nowhere else."""
 
     @property
     def helpdesk(self) -> str:
-        """`FIN_BRIDGE_HELPDESK`: dotted path of the `Helpdesk` that describes the models."""
+        """Read `FIN_BRIDGE_HELPDESK`, the dotted path of the `Helpdesk` that describes it."""
         return getattr(settings, "FIN_BRIDGE_HELPDESK", "")
 
     @property
     def public_url(self) -> str:
-        """`FIN_BRIDGE_PUBLIC_URL`: the https address under which attachments are served."""
+        """Read `FIN_BRIDGE_PUBLIC_URL`, the https address under which attachments are served."""
         return str(getattr(settings, "FIN_BRIDGE_PUBLIC_URL", "")).rstrip("/")
 
     @property
     def integrations(self) -> dict[str, Integration]:
-        """`FIN_BRIDGE_INTEGRATIONS`: the integrations by name, in the order of the settings."""
+        """Read `FIN_BRIDGE_INTEGRATIONS`, the integrations by name, in their order."""
         configured = getattr(settings, "FIN_BRIDGE_INTEGRATIONS", {})
         return {name: Integration(name, options) for name, options in configured.items()}
 
     @property
     def integration_names(self) -> tuple[str, ...]:
-        """Their names alone, for a save, which waits for it."""
+        """Read the names of the integrations alone, since a save waits for it."""
         return tuple(getattr(settings, "FIN_BRIDGE_INTEGRATIONS", ()))
 
     def integration(self, name: str) -> Integration:
-        """The integration of that name.
+        """Return the integration of that name.
 
         Raises `ConfigurationError` where there is none.
         """
@@ -113,112 +119,130 @@ class Settings:
 
     @property
     def credentials(self) -> tuple[str, ...]:
-        """`FIN_BRIDGE_CREDENTIALS`: which of token and signature Fin must show."""
+        """Read `FIN_BRIDGE_CREDENTIALS`: Fin must show "token", "signature", or both (default)."""
         return tuple(getattr(settings, "FIN_BRIDGE_CREDENTIALS", CREDENTIALS))
 
     @property
     def show_private_notes(self) -> bool:
-        """`FIN_BRIDGE_SHOW_PRIVATE_NOTES`: whether Fin is shown internal notes."""
+        """Read `FIN_BRIDGE_SHOW_PRIVATE_NOTES`: if true (default), Fin sees internal notes."""
         return bool(getattr(settings, "FIN_BRIDGE_SHOW_PRIVATE_NOTES", True))
 
     @property
     def show_staff(self) -> bool:
-        """`FIN_BRIDGE_SHOW_STAFF`: whether Fin's list of agents holds more than Fin's own."""
+        """Read `FIN_BRIDGE_SHOW_STAFF`: if true (default), Fin may list all agents.
+
+        If false, the list holds Fin's own agent alone.
+        """
         return bool(getattr(settings, "FIN_BRIDGE_SHOW_STAFF", True))
 
     @property
     def settle(self) -> timedelta:
-        """`FIN_BRIDGE_SETTLE`, seconds: how long changes of a conversation are gathered."""
+        """Read `FIN_BRIDGE_SETTLE`, the seconds in which changes are gathered; 0.5 by default."""
         return _seconds("FIN_BRIDGE_SETTLE", 0.5)
 
     @property
     def lease(self) -> timedelta:
-        """`FIN_BRIDGE_LEASE`, seconds: after it a dead worker's claim is taken over."""
+        """Read `FIN_BRIDGE_LEASE`, the seconds after which a claim lapses; 60 by default.
+
+        A worker that has died in that time loses its claim to another one.
+        """
         return _seconds("FIN_BRIDGE_LEASE", 60)
 
     @property
     def spacing(self) -> timedelta:
-        """`FIN_BRIDGE_SPACING`, seconds: the least time between two POSTs of one conversation."""
+        """Read `FIN_BRIDGE_SPACING`, the least seconds between two POSTs of a conversation.
+
+        It is 1 by default."""
         return _seconds("FIN_BRIDGE_SPACING", 1)
 
     @property
     def deadline(self) -> float:
-        """`FIN_BRIDGE_DEADLINE`, seconds by the wall clock: the longest a POST may take."""
+        """Read `FIN_BRIDGE_DEADLINE`, the seconds that a POST may take in all; 15 by default."""
         return float(getattr(settings, "FIN_BRIDGE_DEADLINE", 15))
 
     @property
     def in_flight(self) -> int:
-        """`FIN_BRIDGE_IN_FLIGHT`: how many POSTs one drain has under way at once."""
+        """Read `FIN_BRIDGE_IN_FLIGHT`, the POSTs that a drain makes at once; 10 by default."""
         return int(getattr(settings, "FIN_BRIDGE_IN_FLIGHT", 10))
 
     @property
     def recovery_rate(self) -> int:
-        """`FIN_BRIDGE_RECOVERY_RATE`: POSTs a second after an outage of Fin's."""
+        """Read `FIN_BRIDGE_RECOVERY_RATE`, the POSTs a second after an outage; 50 by default."""
         return int(getattr(settings, "FIN_BRIDGE_RECOVERY_RATE", 50))
 
     @property
     def trust_environment(self) -> bool:
-        """`FIN_BRIDGE_TRUST_ENVIRONMENT`: whether proxies and netrc of the environment count."""
+        """Read `FIN_BRIDGE_TRUST_ENVIRONMENT`: if it is true, proxies and netrc are heeded."""
         return bool(getattr(settings, "FIN_BRIDGE_TRUST_ENVIRONMENT", False))
 
     @property
     def sync_queue(self) -> str | None:
-        """`FIN_BRIDGE_SYNC_QUEUE`: a Celery queue for deliveries; None is the host's default."""
+        """Read `FIN_BRIDGE_SYNC_QUEUE`, a queue for deliveries; None is Celery's default."""
         return getattr(settings, "FIN_BRIDGE_SYNC_QUEUE", None)
 
     @property
     def typing_queue(self) -> str | None:
-        """`FIN_BRIDGE_TYPING_QUEUE`: a Celery queue for typing; None is the host's default."""
+        """Read `FIN_BRIDGE_TYPING_QUEUE`, a queue for typing; None is Celery's default."""
         return getattr(settings, "FIN_BRIDGE_TYPING_QUEUE", None)
 
     @property
     def typing_interval(self) -> float:
-        """`FIN_BRIDGE_TYPING_INTERVAL`, seconds: at most one typing event in it."""
+        """Read `FIN_BRIDGE_TYPING_INTERVAL`, the seconds from one typing event to the next.
+
+        It is 3 by default, and holds for an agent at a conversation.
+        """
         return float(getattr(settings, "FIN_BRIDGE_TYPING_INTERVAL", 3))
 
     @property
     def typing_cache(self) -> str:
-        """`FIN_BRIDGE_TYPING_CACHE`: the alias in `CACHES`, one that all web processes share."""
+        """Read `FIN_BRIDGE_TYPING_CACHE`, the alias of a cache that all web processes share."""
         return str(getattr(settings, "FIN_BRIDGE_TYPING_CACHE", "default"))
 
     @property
     def attachment_lifetime(self) -> timedelta:
-        """`FIN_BRIDGE_ATTACHMENT_LIFETIME`, seconds: how long an attachment's address works."""
+        """Read `FIN_BRIDGE_ATTACHMENT_LIFETIME`, the seconds for which a file's address works.
+
+        It is a week by default.
+        """
         return _seconds("FIN_BRIDGE_ATTACHMENT_LIFETIME", 7 * 24 * 3600)
 
     @property
     def overlap(self) -> timedelta:
-        """`FIN_BRIDGE_OVERLAP`, seconds: how far an answer reaches back before `after_id`."""
+        """Read `FIN_BRIDGE_OVERLAP`, the seconds that an answer reaches back before `after_id`.
+
+        It is 300 by default: what was committed late is then not missed.
+        """
         return _seconds("FIN_BRIDGE_OVERLAP", 300)
 
     @property
     def handover_alarm(self) -> timedelta | None:
-        """`FIN_BRIDGE_HANDOVER_ALARM`, seconds: how long a handover may wait; None is for ever."""
+        """Read `FIN_BRIDGE_HANDOVER_ALARM`, the seconds for which a handover may wait.
+
+        It is 600 by default; None is for ever.
+        """
         seconds = getattr(settings, "FIN_BRIDGE_HANDOVER_ALARM", 600)
         return None if seconds is None else timedelta(seconds=seconds)
 
     @property
     def retention(self) -> timedelta:
-        """`FIN_BRIDGE_RETENTION_DAYS`: how long settled events, attempts and calls are kept."""
+        """Read `FIN_BRIDGE_RETENTION_DAYS`, the days for which the log is kept; 90 by default."""
         return timedelta(days=getattr(settings, "FIN_BRIDGE_RETENTION_DAYS", 90))
 
     def raw(self, name: str, default: Any = None) -> Any:
-        """A setting of Django's or of ours just as it stands, for the system checks."""
+        """Return a setting of Django's or of ours just as it stands, for the system checks."""
         return getattr(settings, name, default)
 
     @property
     def given(self) -> frozenset[str]:
-        """The names of all settings that are meant for us, misspelled ones among them."""
+        """Return the names of all settings that are meant for us, misspelled ones among them."""
         return frozenset(name for name in dir(settings) if name.startswith("FIN_BRIDGE_"))
 
     @property
     def session_cookie(self) -> str:
-        """Django's `SESSION_COOKIE_NAME`."""
         return str(settings.SESSION_COOKIE_NAME)
 
     @property
     def secret_key(self) -> str:
-        """Django's `SECRET_KEY`."""
         return str(settings.SECRET_KEY)
 
 

@@ -1,4 +1,4 @@
-"""Helpdesks' values as JSON: what helpdesks put into attributes is not always JSON of itself."""
+"""Values of a helpdesk as JSON: its attributes may hold what JSON has no word for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 
 class _Encoder(DjangoJSONEncoder):
-    """Whatever it does not know is told as text: an attribute must not cost the conversation."""
+    """An encoder that tells as text what it does not know, so no attribute costs a pull."""
 
     def default(self, o: Any) -> Any:
         try:
@@ -24,28 +24,28 @@ _encoder = _Encoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def encode(value: Any) -> str:
-    """As JSON; a number that it does not know, such as NaN, is null."""
+    """Return a value as JSON; a number that JSON does not have, such as NaN, is null."""
     try:
         return _encoder.encode(value)
     except ValueError:
-        return _encoder.encode(_known(value))
+        return _encoder.encode(_finite(value))
 
 
-def _known(value: Any) -> Any:
+def _finite(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _known(inner) for key, inner in value.items()}
+        return {key: _finite(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_known(inner) for inner in value]
+        return [_finite(inner) for inner in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def plain(value: Any) -> Any:
-    """As it reads once it has been through JSON: to compare with what Fin sends and was shown."""
+    """Return a value as it comes back from JSON, to compare it with what Fin sends."""
     return json.loads(encode(value))
 
 
 def instant(moment: datetime) -> str:
-    """ISO 8601 in UTC, with a Z."""
+    """Return an aware moment in ISO 8601, in UTC with a Z."""
     if moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
     # Together they have no offset to be written and taken off: that is half of the time.

@@ -1,4 +1,4 @@
-"""Everything that fin_bridge raises on purpose, in one tree."""
+"""All exceptions that fin_bridge raises on purpose, in one tree."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 class FinBridgeError(Exception):
-    """The base of all of them."""
+    """The base class of all exceptions of fin_bridge."""
 
 
 class ConfigurationError(FinBridgeError, ImproperlyConfigured):
@@ -14,12 +14,18 @@ class ConfigurationError(FinBridgeError, ImproperlyConfigured):
 
 
 class NotFoundError(FinBridgeError, LookupError):
-    """There is no such object, or it is not Fin's to see (the two look alike on purpose)."""
+    """There is no such object, or Fin may not see it.
+
+    A verb of a part may raise it; Fin gets a 404 that does not tell the two apart.
+    """
 
 
 class RefusedError(FinBridgeError, ValueError):
-    """What Fin asks for cannot be written; the text says why, in words fit for Fin."""
+    """The helpdesk cannot write what Fin asks for.
+
+    A verb of a part may raise it, with a text that says why in words fit for Fin.
+    """
 
 
 class NotWritableError(FinBridgeError, TypeError):
-    """A field has no place in the helpdesk to be written to: it is kept by us instead."""
+    """The helpdesk has no place for a value, so we keep it instead."""

@@ -1,9 +1,8 @@
-"""What Celery's beat is to run: free of imports, so that a host's settings can merge it."""
+"""What Celery's beat is to run; nothing is imported here, so a host's settings can merge it."""
 
 from typing import Any, Final
 
-SWEEP_INTERVAL: Final = 10.0
-"""Seconds."""
+SWEEP_INTERVAL: Final = 10.0  # seconds
 
 BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     "fin_bridge.sweep": {
@@ -12,4 +11,4 @@ BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "options": {"expires": SWEEP_INTERVAL},
     }
 }
-"""To be merged into the host's `beat_schedule`."""
+"""Merge it into the host's setting `CELERY_BEAT_SCHEDULE` (or `app.conf.beat_schedule`)."""

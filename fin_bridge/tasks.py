@@ -1,7 +1,7 @@
 """Celery's entry points: hints and notices go out here, workers come in here.
 
-The only module that imports Celery. Tasks carry no state of an event, so that losing or doubling
-one does no harm, and old and new versions understand each other.
+No other module imports Celery. Tasks carry no state of an event, so it does no harm if one is lost
+or doubled, and old and new versions understand each other.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from celery import Task, shared_task
 
 from .broker import PATIENCE, connect, publisher
 from .conf import conf
-from .database.connection import kept_connection
+from .database.connection import task_connection
 from .events import hints, typing
 from .events.drain import drain as drain_events
 from .events.sweep import is_overdue
@@ -30,7 +30,7 @@ logger = logging.getLogger("fin_bridge")
 
 @shared_task(name="fin_bridge.drain", bind=True, ignore_result=True)
 def drain(self: Task[..., None]) -> None:
-    """Send what is due; sweep where beat is dead, which can wait for that."""
+    """Send what is due; and then sweep, where beat is dead."""
     with _connection(self):
         wait = drain_events()
         _look_again(self, sweep_events() if is_overdue() else wait)
@@ -57,9 +57,9 @@ def notice(
 
 
 def _connection(task: Task[..., None]) -> AbstractContextManager[None]:
-    """Our own in a worker; that of whoever has called the task as a function."""
+    """Use a connection of ours in a worker; and the caller's where a task is called directly."""
     called_directly = task.request.called_directly or task.request.is_eager
-    return nullcontext() if called_directly else kept_connection(database())
+    return nullcontext() if called_directly else task_connection(database())
 
 
 def _look_again(task: Task[..., None], seconds: float | None) -> None:
@@ -72,18 +72,24 @@ def _queue(name: str | None) -> dict[str, Any]:
 
 
 def hint(seconds: float) -> None:
-    """Have a worker drain after so many seconds. Raises what the broker's client raises."""
+    """Have a worker drain after so many seconds.
+
+    Raises what the broker's client raises.
+    """
     publisher.publish(drain, countdown=seconds, **_queue(conf.sync_queue))
 
 
 def queues() -> set[str]:
-    """The queues that a worker has to consume."""
+    """Return the names of the queues that a worker has to consume."""
     default = str(drain.app.conf.task_default_queue)
     return {conf.sync_queue or default, conf.typing_queue or default}
 
 
 def consumed_queues(seconds: float = PATIENCE) -> dict[str, set[str]]:
-    """The queues of each worker that answers meanwhile. Raises what the broker's client raises."""
+    """Return the queues of each worker that answers within so many seconds.
+
+    Raises what the broker's client raises.
+    """
     with connect(drain.app) as connection:
         connection.connect()
         workers = drain.app.control.inspect(timeout=seconds, connection=connection)
@@ -95,7 +101,7 @@ def send_typing(
     integration: str, conversation_id: str, agent: Mapping[str, Any], typed_at: float
 ) -> None:
     """Hand a notice to a worker; a broker that fails costs the notice, never an error."""
-    if hints.waker.is_broken():
+    if hints.waker.failure.is_on:
         return
     try:
         publisher.publish(
@@ -105,6 +111,6 @@ def send_typing(
             **_queue(conf.typing_queue),
         )
     except Exception as error:  # each broker's client has exceptions of its own
-        hints.waker.break_off()
+        hints.waker.failure.start()
         logger.warning("A typing notice was dropped: the broker does not answer: %r", error)
         logger.debug("Where the notice failed.", exc_info=True)

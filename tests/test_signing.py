@@ -4,8 +4,7 @@
         | openssl dgst -sha256 -hmac 'webhook secret'
 """
 
-from fin_bridge.events.headers import signature_headers
-from fin_bridge.signing import matches, sign
+from fin_bridge.signing import event_headers, matches, sign
 
 BODY = b'{"conversation_id": "conv_456"}'
 SIGNATURE = "4dff16496b6bb17219c379e5a9738bd3d5fc57d0da7251b352ba879eb18bbde2"
@@ -16,7 +15,7 @@ def test_the_golden_vector() -> None:
 
 
 def test_headers_carry_key_time_and_signature() -> None:
-    assert signature_headers("webhook secret", 1700000000, BODY) == {
+    assert event_headers("webhook secret", 1700000000, BODY) == {
         "X-Webhook-Key": "webhook secret",
         "X-Webhook-Timestamp": "1700000000",
         "X-Webhook-Signature": SIGNATURE,

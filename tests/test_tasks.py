@@ -7,12 +7,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from celery.contrib.testing.worker import start_worker
+from django.apps import apps
 from django.db import connection
 
 from fin_bridge import tasks
+from fin_bridge.broker import publisher
 from fin_bridge.events import hints, typing
 from fin_bridge.models import Event
 from helpdesk_demo.models import Ticket
@@ -88,3 +91,12 @@ def test_a_notice_that_cannot_be_published_is_dropped(
     [told] = [record for record in caplog.records if record.levelname == "WARNING"]
     assert told.getMessage().startswith("A typing notice was dropped: the broker does not answer")
     assert told.exc_info is None  # one line, however often a development server says it
+
+
+def test_the_app_sends_its_hints_by_celery(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[Any] = []
+    monkeypatch.setattr(publisher, "publish", lambda task, **how: sent.append((task, how)))
+    monkeypatch.setattr(hints, "waker", None)
+    apps.get_app_config("fin_bridge").ready()
+    hints.waker.after(0.5, slack=0)
+    assert sent == [(tasks.drain, {"countdown": 0.5})]

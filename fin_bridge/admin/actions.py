@@ -30,11 +30,11 @@ def send_again(
     modeladmin: EventAdmin, request: HttpRequest, queryset: QuerySet[Event]
 ) -> HttpResponse | None:
     """One new event for each conversation of the chosen ones."""
-    extent = deliveries.extent(queryset)
-    if extent.events > MANY and "confirmed" not in request.POST:
+    tally = deliveries.tally(queryset)
+    if tally.events > MANY and "confirmed" not in request.POST:
         question = _("Send %(events)d events of %(conversations)d conversations again?") % {
-            "events": extent.events,
-            "conversations": extent.conversations,
+            "events": tally.events,
+            "conversations": tally.conversations,
         }
         effect = _("Each conversation is told to Fin once, now, whatever backoff it is in.")
         return _ask(modeladmin, request, "send_again", question, effect)
@@ -114,7 +114,7 @@ def send_one_again(modeladmin: EventAdmin, request: HttpRequest, pk: int) -> Htt
         return HttpResponseNotAllowed(["POST"])
     if not modeladmin.has_resend_permission(request):
         raise PermissionDenied
-    event = get_object_or_404(Event, pk=pk, kind=Event.Kind.SYNC)
+    event = get_object_or_404(Event.objects.syncs(), pk=pk)
     deliveries.resend(Event.objects.filter(pk=pk), by=request.user.get_username())
     new = Event.objects.filter(resend_of=event).latest("pk")
     said = format_html(_("Sent again as this event, from {}."), modeladmin.link_to(pk))

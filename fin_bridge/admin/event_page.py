@@ -125,9 +125,8 @@ class EventPage:
     @cached_property
     def state(self) -> ConversationState | None:
         """What is known of the conversation."""
-        return ConversationState.objects.filter(
-            integration=self.event.integration, conversation_id=self.event.conversation_id
-        ).first()
+        event = self.event
+        return ConversationState.objects.about(event.integration, [event.conversation_id]).first()
 
     @property
     def conversation(self) -> list[tuple[str, Any]]:

@@ -92,7 +92,7 @@ def integrations() -> tuple[dict[str, IntegrationState], datetime]:
 
 def hours(now: datetime) -> list[Hour]:
     """The changes of the last week."""
-    recent = Event.objects.filter(kind=Event.Kind.SYNC, created_at__gte=now - WEEK)
+    recent = Event.objects.syncs().filter(created_at__gte=now - WEEK)
     rows = recent.values("integration", "state", hour=_hour("created_at")).order_by()
     return [Hour(**row) for row in rows.annotate(count=Count("pk"))]
 
@@ -107,7 +107,7 @@ def posts(now: datetime) -> list[Posts]:
 
 def backlog() -> list[Backlog]:
     """Events and handovers, in one statement."""
-    waiting = Event.objects.filter(state__in=[_STATES.WAITING, _STATES.SENDING])
+    waiting = Event.objects.unsettled()
     events = _waiting(waiting, "events", "created_at")
     return [
         Backlog(*row)
@@ -126,7 +126,7 @@ def _waiting(rows: Any, kind: str, began: str) -> Any:
 
 def failures(most: int = 5) -> list[Event]:
     """The last that will not be tried again."""
-    return list(Event.objects.filter(state=_STATES.FAILED).order_by("-pk")[:most])
+    return list(Event.objects.failed().order_by("-pk")[:most])
 
 
 def refusals(now: datetime, most: int = 200) -> list[Refusal]:

@@ -13,6 +13,7 @@ from django.core.cache import BaseCache, caches
 from django.core.cache.backends.redis import RedisCache
 
 from ..conf import conf
+from ..cooldown import Cooldown
 
 logger = logging.getLogger("fin_bridge")
 
@@ -24,8 +25,7 @@ class CacheMarks:
     """A cache that is down has no marks and takes none: it costs events, never an error."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._broken_until = -math.inf
+        self._cooldown = Cooldown(BREAK, clock=clock)
         self._clients: WeakKeyDictionary[BaseCache, Any] = WeakKeyDictionary()
 
     def stands(self, key: str) -> bool:
@@ -53,11 +53,11 @@ class CacheMarks:
         return self._ask(lambda cache: cache.add(key, 1, math.ceil(seconds)))
 
     def _ask(self, question: Callable[[BaseCache], bool]) -> bool:
-        if self._clock() < self._broken_until:
+        if self._cooldown.is_on:
             return False
         try:
             return question(caches[conf.typing_cache])
         except Exception:  # each cache's client has exceptions of its own
-            self._broken_until = self._clock() + BREAK
+            self._cooldown.start()
             logger.warning("Typing is not shown: the cache does not answer.", exc_info=True)
             return False

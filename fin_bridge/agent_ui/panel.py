@@ -95,12 +95,10 @@ class Panel:
 
 def _state(integration: str, conversation_id: str) -> ConversationState:
     """What we know of it; nothing yet is a state as well."""
-    found = ConversationState.objects.filter(
-        integration=integration, conversation_id=conversation_id
-    ).first()
+    found = ConversationState.objects.about(integration, [conversation_id]).first()
     return found or ConversationState(integration=integration, conversation_id=conversation_id)
 
 
 def _newest(conversation_id: str) -> str:
-    changes = Event.objects.filter(conversation_id=conversation_id, kind=Event.Kind.SYNC)
+    changes = Event.objects.syncs().filter(conversation_id=conversation_id)
     return changes.order_by("-pk").values_list("state", flat=True).first() or ""

@@ -8,18 +8,11 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from django.db import connections
-
-from ..database import clock, sql
-from ..models import database
+from ..database import sql, statements
+from ..database.clock import Now
 from .wire.fields import UNSTORABLE
 
 logger = logging.getLogger("fin_bridge")
-
-_INSERT: Final = (
-    "INSERT INTO fin_bridge_fincall (operation, integration, conversation_id, status, duration,"
-    " detail, at) VALUES (%s, %s, %s, %s, %s, %s, {now})"
-)
 
 MOST_STRANGERS: Final = 60
 """Refused calls of nobody whom we know that a process notes in a minute."""
@@ -79,16 +72,15 @@ def write(
     detail: str,
 ) -> None:
     """The row; raises what the database does."""
-    now, moment = clock.sql(connections[database()].vendor)
     sql.execute(
-        _INSERT.format(now=now),
+        statements.NOTE_CALL,
         _fit(operation, 32),
         integration,
         _fit(conversation_id, 255),
         status,
         round(seconds * 1000),
         _fit(detail, 500),
-        *moment,
+        Now(),
     )
 
 

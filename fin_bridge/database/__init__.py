@@ -1,1 +1,1 @@
-"""Our side of the database: its clock, its connection, our fields and our SQL."""
+"""Our side of the database: its clock, its connections, our fields and our SQL."""

@@ -1,8 +1,8 @@
-"""One clock for every time that decides anything: the database's, in UTC.
+"""The database's clock, in UTC, which alone gives every time that decides anything.
 
-Web and worker machines drift apart; all of them share the database. Times are kept as
-microseconds since the epoch, so that neither `USE_TZ` nor a change to daylight saving nor the time
-zone of a database session moves a lease or a retry.
+The clocks of web and worker machines drift apart, and all of these machines share the database.
+Times are kept as microseconds since the epoch, so neither `USE_TZ` nor a change to daylight saving
+nor the time zone of a database session moves a lease or a retry.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ else:
     _Field = models.Field
 
 frozen: datetime | None = None
-"""What the clock shows while a test has stopped it; None while it goes."""
+"""A test that stops the clock sets this moment; it is None while the clock goes."""
 
 
 def to_microseconds(moment: datetime) -> int:
-    """Whole microseconds since the epoch; `moment` is aware."""
+    """Return the whole microseconds since the epoch of an aware moment."""
     return (moment - _EPOCH) // _MICROSECOND
 
 
 def from_microseconds(value: int) -> datetime:
-    """The aware moment, in UTC."""
+    """Return the aware moment, in UTC, of a number of microseconds since the epoch."""
     return _EPOCH + value * _MICROSECOND
 
 
@@ -46,30 +46,27 @@ class InstantField(_Field):
     """A moment: an aware datetime in Python, microseconds since the epoch in the database."""
 
     def get_internal_type(self) -> str:
-        """Stored as that."""
         return "BigIntegerField"
 
     def from_db_value(self, value: int | None, *args: object) -> datetime | None:
-        """Aware, in UTC."""
         return None if value is None else from_microseconds(value)
 
     def to_python(self, value: Any) -> Any:
-        """Also what a form or a fixture holds: the number, or its text."""
+        """Accept a datetime, and what a form or a fixture holds: the number, or its text."""
         if value is None or isinstance(value, datetime):
             return value
         return from_microseconds(int(value))
 
     def get_prep_value(self, value: Any) -> Any:
-        """The number; expressions and numbers pass through."""
+        """Turn a datetime into its number, and let expressions and numbers pass."""
         return to_microseconds(value) if isinstance(value, datetime) else value
 
     def value_to_string(self, obj: models.Model) -> str:
-        """As fixtures write it."""
         return str(self.get_prep_value(self.value_from_object(obj)))
 
 
 class Now(models.Expression):
-    """The database's clock, `ahead` of itself by a time, for use inside a statement."""
+    """The database's clock plus the time `ahead`, for use inside a statement."""
 
     output_field = InstantField()
 
@@ -80,28 +77,24 @@ class Now(models.Expression):
     def as_sql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
     ) -> tuple[str, tuple[int, ...]]:
-        """As `sql` spells it."""
-        return sql(connection.vendor, self.ahead)
+        return expression(connection.vendor, self.ahead), ()
 
 
-def sql(vendor: str, ahead: timedelta = timedelta(0)) -> tuple[str, tuple[int, ...]]:
-    """The clock within a statement, `ahead` of itself by a time; with its parameters.
-
-    A sum of the vendor's clock and a constant; of the frozen time in a test.
-    """
+def expression(vendor: str, ahead: timedelta = timedelta(0)) -> str:
+    """Return SQL for the clock plus a time, as that vendor's database spells it."""
     microseconds = ahead // _MICROSECOND
     if frozen is not None:
-        return "%s", (to_microseconds(frozen) + microseconds,)
-    return f"{_NOW[vendor]} + {microseconds}", ()
+        return str(to_microseconds(frozen) + microseconds)
+    return f"{_NOW[vendor]} + {microseconds}"
 
 
 def skew(using: str) -> timedelta:
-    """How far this machine's clock is ahead of the database's; decides nothing."""
+    """Return how far this machine's clock is ahead of the database's; it decides nothing."""
     return datetime.now(UTC) - now(using)
 
 
 def now(using: str) -> datetime:
-    """What the database's clock shows (one statement)."""
+    """Ask the database of that alias for the time (one statement, none in a stopped test)."""
     if frozen is not None:
         return frozen
     connection = connections[using]

@@ -1,25 +1,24 @@
-"""The gate of an integration: how many POSTs may start now, for all processes together.
+"""The circuit breaker of an integration: how many POSTs may start now, for all processes together.
 
-Fin down, Fin asking to wait, a wrong key, an operator's pause: none of them is a matter of one
-conversation, and none may use up the retries of those that wait.
+Fin may be down, or ask to wait, or refuse the key, and an operator may pause an integration. None
+of that is the fault of one conversation, so it must not use up the retries of those that wait.
 """
 
 from __future__ import annotations
 
 import enum
-import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from django.db import connections, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from ..conf import conf
-from ..database import clock, sql
-from ..database.clock import from_microseconds
+from ..database import sql, statements
+from ..database.clock import Now, from_microseconds
 from ..models import ConversationState, Event, IntegrationState, database
 from ..signals import alarm_raised, announce
 from . import retry
@@ -27,7 +26,7 @@ from .settling import Report
 
 
 class Block(enum.StrEnum):
-    """Why only probes are sent."""
+    """The reasons for which only probes are sent."""
 
     UNAVAILABLE = "unavailable"
     UNAUTHORIZED = "unauthorized"
@@ -39,68 +38,36 @@ _PROBES: Final = {
     Block.UNAUTHORIZED: (60,),
     Block.NOT_FOUND: (60,),
 }
-"""Seconds until each probe; the last interval is kept."""
+"""Seconds until each probe; the last interval repeats."""
 
 _IN_A_ROW: Final = {Block.UNAVAILABLE: (5, 2), Block.NOT_FOUND: (20, 5)}
-"""So many failures, over so many conversations, with no success between, are no matter of one."""
+"""So many failures of so many conversations block the integration if no success is between."""
 
 _MOST_FAILURES: Final = 40
 
 
-def _moment(value: int | None) -> datetime | None:
-    return None if value is None else from_microseconds(value)
-
-
-_LOOKED_AT: Final[dict[str, Callable[[Any], Any]]] = {
-    "id": int,
-    "integration": str,
-    "paused_at": _moment,
-    "gate_until": _moment,
-    "blocked": str,
-    "probes": int,
-    "probe_at": _moment,
-    "failures": json.loads,
-    "recovering": bool,
-    "slot_at": _moment,
-}
-"""The columns of the row, in its order, and what the model holds of each."""
-
-_LOOK: Final = "SELECT {now}, {row} FROM fin_bridge_integrationstate WHERE integration = %s"
-
-
 @dataclass(frozen=True, slots=True)
-class Look:
-    """An integration's row, and when it was read: by the database's clock, and by ours."""
+class Circuit:
+    """An integration's state, and when it was read: by the database's clock, and by ours."""
 
     state: IntegrationState
     now: datetime
-    read: float
-    """By `time.monotonic`, before the database was asked: no lease ends sooner than it seems."""
+    read_at: float
+    """Seconds by `time.monotonic` before the database was asked; leases count from here."""
 
 
-def look(integration: str) -> Look:
-    """One statement; the row is made on first use.
-
-    It is before every POST, and by hand takes a third of the time that the ORM does.
-    """
-    clock_sql, moment = clock.sql(connections[database()].vendor)
-    read = time.monotonic()
-    statement = _LOOK.format(now=clock_sql, row=", ".join(_LOOKED_AT))
-    for now, *row in sql.fetch(statement, *moment, integration):
-        values = [of(value) for of, value in zip(_LOOKED_AT.values(), row, strict=True)]
-        state = IntegrationState.from_db(database(), [*_LOOKED_AT], values)
-        return Look(state, from_microseconds(now), read)
+def read(integration: str) -> Circuit:
+    """Read an integration's state (one statement); its row is made on first use."""
+    read_at = time.monotonic()
+    for state in sql.load(IntegrationState, statements.READ_INTEGRATION, Now(), integration):
+        return Circuit(state, from_microseconds(state.now), read_at)
     IntegrationState.objects.get_or_create(integration=integration)
-    return look(integration)
+    return read(integration)
 
 
-def state_of(integration: str) -> IntegrationState:
-    """The integration's row."""
-    return look(integration).state
-
-
-def allowance(state: IntegrationState, now: datetime, most: int) -> tuple[int, bool]:
-    """How many conversations may be claimed, and whether as a probe."""
+def allowance(circuit: Circuit, most: int) -> tuple[int, bool]:
+    """Return how many conversations may be claimed, `most` at best, and whether as a probe."""
+    state, now = circuit.state, circuit.now
     if state.paused_at is not None or (state.gate_until is not None and state.gate_until > now):
         return 0, False
     if state.blocked:
@@ -111,25 +78,27 @@ def allowance(state: IntegrationState, now: datetime, most: int) -> tuple[int, b
 
 
 def is_shut(state: IntegrationState, now: datetime) -> bool:
-    """Whether what has not been sent yet had better not be."""
+    """Return whether nothing but a probe is to be sent at the moment."""
     asked_to_wait = state.gate_until is not None and state.gate_until > now
     return bool(state.blocked or state.paused_at or asked_to_wait)
 
 
 def _takes_probe(state: IntegrationState, now: datetime) -> bool:
-    """Whether this process is the one to send it (compare-and-set)."""
+    """Return whether this process is the one to send a probe (compare-and-set)."""
     intervals = _PROBES[Block(state.blocked)]
     wait = timedelta(seconds=intervals[min(state.probes, len(intervals) - 1)])
-    mine = IntegrationState.objects.filter(pk=state.pk, blocked=state.blocked, probes=state.probes)
+    unprobed = IntegrationState.objects.filter(
+        pk=state.pk, blocked=state.blocked, probes=state.probes
+    )
     return bool(
-        mine.filter(Q(probe_at=None) | Q(probe_at__lte=now)).update(
+        unprobed.filter(Q(probe_at=None) | Q(probe_at__lte=now)).update(
             probes=state.probes + 1, probe_at=now + wait
         )
     )
 
 
 def _slots(state: IntegrationState, now: datetime, most: int) -> int:
-    """A share of the recovery's rate: a tenth of a second's worth at a time."""
+    """Take a share of the recovery's rate: what may be sent in a tenth of a second."""
     share = min(most, _share())
     free = IntegrationState.objects.filter(pk=state.pk, recovering=True)
     taken = free.filter(Q(slot_at=None) | Q(slot_at__lte=now)).update(
@@ -143,12 +112,13 @@ def _share() -> int:
 
 
 def longest_slot() -> float:
-    """Seconds for which one is taken at most: who has nothing else to do may wait for it."""
+    """Return the seconds for which a share of the recovery's rate is taken at most."""
     return _share() / conf.recovery_rate
 
 
-def opens_at(state: IntegrationState, now: datetime) -> datetime | None:
-    """When it is worth looking again; None for an operator's pause."""
+def opens_at(circuit: Circuit) -> datetime | None:
+    """Return when it is worth looking again; None for an operator's pause."""
+    state = circuit.state
     if state.paused_at is not None:
         return None
     moments = [
@@ -156,18 +126,19 @@ def opens_at(state: IntegrationState, now: datetime) -> datetime | None:
         state.probe_at if state.blocked else None,
         state.slot_at if state.recovering else None,
     ]
-    return max((moment for moment in moments if moment is not None), default=now)
+    return max((moment for moment in moments if moment is not None), default=circuit.now)
 
 
 def recovered(state: IntegrationState) -> None:
-    """Nothing is left of the backlog: full speed again."""
+    """Return to full speed, since nothing is left of the backlog."""
     IntegrationState.objects.filter(pk=state.pk, recovering=True, blocked="").update(
         recovering=False, slot_at=None
     )
 
 
-def note(state: IntegrationState, reports: Sequence[Report], now: datetime) -> None:
+def note(circuit: Circuit, reports: Sequence[Report]) -> None:
     """Draw the conclusions from how some POSTs went: no statement while all is well."""
+    state, now = circuit.state, circuit.now
     if not (state.blocked or state.failures) and all(
         report.outcome is retry.Outcome.SENT for report in reports
     ):
@@ -219,13 +190,8 @@ def _block(state: IntegrationState, block: Block, now: datetime) -> None:
 
 
 def _hurry(integration: str, now: datetime) -> None:
-    """Fin is back: what is in backoff because it was away need not wait for hours."""
-    ConversationState.objects.filter(integration=integration, not_before__gt=now).update(
-        not_before=now
-    )
-    Event.objects.filter(
-        integration=integration,
-        kind=Event.Kind.SYNC,
-        state=Event.State.WAITING,
-        due_at__gt=now,
-    ).update(due_at=now)
+    """End the backoff of all conversations: Fin is back, and it was away for all of them."""
+    states = ConversationState.objects.filter(integration=integration)
+    states.held_until_after(now).update(not_before=now)
+    events = Event.objects.syncs().waiting().filter(integration=integration, due_at__gt=now)
+    events.update(due_at=now)

@@ -1,4 +1,4 @@
-"""From the signals of the helpdesk's models to rows in the outbox."""
+"""Capture: the signals of the helpdesk's models become rows in the outbox."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class Source:
     model: type[models.Model]
     conversation_of: ConversationOf
     columns: frozenset[str] | None = None
-    """The fields that Fin's view depends on; None for all."""
+    """Fin's view depends on these fields; None is all."""
 
     def concerns(self, update_fields: Collection[str] | None) -> bool:
-        """Whether a save of just these fields matters."""
+        """Return whether a save of just these fields matters to Fin."""
         return (
             update_fields is None
             or self.columns is None
@@ -42,7 +42,7 @@ class Source:
         )
 
     def changed(self, instance: models.Model, change: str, using: str) -> None:
-        """Record it. What goes wrong in the description is ours to bear, never the host's save."""
+        """Record a change; what goes wrong in the description is logged, and breaks no save."""
         if is_echo(instance):
             return
         try:
@@ -104,7 +104,7 @@ def _connect_rows(source: Source, model: type[models.Model], key: str) -> None:
 
 
 def _of_ancestor(source: Source) -> Source:
-    """The row of a multi-table parent may be one of the model's, which is looked up then."""
+    """Listen to a multi-table parent, whose row may be one of the model's: it is looked up."""
 
     def conversation_of(parent: models.Model) -> str | None:
         row = rows_of(source.model).filter(pk=parent.pk).first()
@@ -114,21 +114,21 @@ def _of_ancestor(source: Source) -> Source:
 
 
 def _connect_many(part: Part, field: Rows, through: type[models.Model]) -> None:
-    """Rows of a many-to-many table are written without a signal of the object's own."""
+    """Listen to a many-to-many table, whose rows are written without a signal of the object."""
     source = Source(part.model_class, _owner(part))
     is_forward = isinstance(field.relation, models.ManyToManyField)
 
     def changed(
         instance: models.Model, action: str, reverse: bool, pk_set: Any, using: str, **_: Any
     ) -> None:
-        own = reverse is not is_forward
+        is_own = reverse is not is_forward
         if action in {"post_add", "post_remove"} and pk_set:
             objects: Iterable[Any] = [instance]
-            if not own:
+            if not is_own:
                 objects = part.queryset().filter(pk__in=pk_set)
             for obj in objects:
                 source.changed(obj, f"{field.path.dotted} changed", using)
-        elif action in {"pre_clear", "post_clear"} and own:
+        elif action in {"pre_clear", "post_clear"} and is_own:
             source.changed(instance, f"{field.path.dotted} cleared", using)
         elif action == "pre_clear":  # afterwards nobody knows whose they were
             for obj in part.queryset().filter(**{field.relation.name: instance}):
@@ -139,7 +139,7 @@ def _connect_many(part: Part, field: Rows, through: type[models.Model]) -> None:
 
 
 def _owner(part: Part) -> ConversationOf:
-    """Whose conversation an object of a part is."""
+    """Return what finds the conversation of an object of a part."""
     return part.conversation_id if isinstance(part, Messages) else part.id_of
 
 
@@ -157,7 +157,7 @@ def _connect_signal(name: str, signal: Signal, conversation_of: ConversationOf) 
 
 
 def sources(desk: Helpdesk) -> Iterator[Source]:
-    """The models to listen to."""
+    """Find the models to listen to."""
     yield Source(desk.conversations.model_class, desk.conversations.id_of, _columns(desk))
     for part in desk.messages:
         if part is not desk.opening:
@@ -169,14 +169,14 @@ def sources(desk: Helpdesk) -> Iterator[Source]:
 
 
 def _columns(desk: Helpdesk) -> frozenset[str] | None:
-    """Those of the conversation, and of the opening text that stands on it."""
-    own = desk.conversations.columns()
+    """Find the columns of the conversation, and of the opening text that stands on it."""
+    columns = desk.conversations.columns()
     opening = desk.opening.columns() if desk.opening is not None else frozenset()
-    return None if own is None or opening is None else own | opening
+    return None if columns is None or opening is None else columns | opening
 
 
 def _rows(part: Part) -> Iterator[Source]:
-    """Rows that hang on an object, such as files, which are often stored after their message."""
+    """Find rows that hang on an object, such as files, often stored after their message."""
     for field in part.fields.values():
         if not isinstance(field, Rows) or field.relation is None:
             continue
@@ -188,7 +188,7 @@ def _rows(part: Part) -> Iterator[Source]:
 
 
 def _joining(field: Rows) -> str:
-    """The name of the foreign key of a many-to-many table of the host's own, to the object."""
+    """Return the name of the foreign key of a host's many-to-many table to the object."""
     relation = field.relation
     if isinstance(relation, models.ManyToManyField):
         return str(relation.m2m_field_name())

@@ -1,8 +1,8 @@
-"""The HTTP client: one POST to Fin, that can be neither held nor tricked.
+"""The HTTP client: one POST to Fin that nobody can hold up or divert.
 
-The only module of the app that imports requests. `requests` bounds each read, not the whole
-answer: a server that drips a byte a second would hold a worker for ever, so that the sockets of
-our sessions know the deadline.
+No other module of the app imports requests. `requests` bounds each read, not the whole answer: a
+server that drips a byte a second would hold a worker for ever, so the sockets of our sessions know
+the deadline.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _local = _Local()
 
 
 class _DeadlineReader(io.RawIOBase):
-    """Reads from a socket, each time waiting no longer than until the deadline of this thread."""
+    """A reader of a socket that waits no longer than until the deadline of its thread."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
@@ -93,14 +93,14 @@ class _Adapter(HTTPAdapter):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a POST may take in all, in seconds, and whether the environment's proxies count."""
+    """The seconds that a POST may take in all, and whether the environment's proxies count."""
 
     deadline: float = 15.0
     trust_environment: bool = False
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], limits: Limits) -> Answer:
-    """Send it once: no redirect is followed, since it would carry the key away.
+    """Send a POST once; no redirect is followed, since it would carry the key away.
 
     Never raises for what the network or the other side does: `Answer.error` names it.
     """
@@ -122,7 +122,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], limits: Limits) -> A
 def _request(
     session: requests.Session, url: str, body: bytes, headers: Mapping[str, str]
 ) -> requests.PreparedRequest:
-    """One for each POST, from one for each address: to prepare it is half of what a POST costs."""
+    """Copy a request that was prepared for the address: preparing is half the cost of a POST."""
     prepared = _local.prepared.get(url)
     if prepared is None or session.trust_env:  # netrc may have another password by now
         kind = {"Content-Type": "application/json"}
@@ -135,7 +135,7 @@ def _request(
 
 
 def _environment(session: requests.Session, url: str | None) -> dict[str, Any]:
-    """The proxies and certificates of the environment, where it counts."""
+    """Read the proxies and certificates of the environment, where it counts."""
     if not session.trust_env:
         return {}
     settings = session.merge_environment_settings(url, {}, True, None, None)
@@ -157,7 +157,7 @@ def _read(response: requests.Response) -> Answer:
 
 
 def _session(limits: Limits) -> requests.Session:
-    """One a thread, so that connections are kept; a forked process makes its own."""
+    """Return the thread's session, which keeps connections; a forked process makes its own."""
     if _local.session is None or _local.process != os.getpid():
         session = requests.Session()
         session.mount("http://", _Adapter())
@@ -172,7 +172,7 @@ def _session(limits: Limits) -> requests.Session:
 
 
 def _class_of(error: Exception) -> str:
-    """In an operator's words: configuration, tls, dns, timeout, or connection."""
+    """Name the error for operators: configuration, tls, dns, timeout, or connection."""
     if isinstance(error, ValueError):
         return "configuration"  # an address that is none
     causes = [error, *getattr(error, "args", ())]

@@ -1,7 +1,7 @@
-"""Against loops: Fin writes, the helpdesk reacts, Fin is told, writes again, and so on for ever.
+"""The loop guard: Fin writes, the helpdesk reacts, Fin is told, writes again, and so on for ever.
 
-A reaction is news to Fin all the same (an auto-reply, a routing), so that none is dropped: where
-nobody but machines has acted for a while, it is told more seldom.
+A reaction, such as an auto-reply or a routing, is news to Fin all the same, so none is dropped:
+where nobody but machines has acted for a while, Fin is told more seldom.
 """
 
 from __future__ import annotations
@@ -19,19 +19,20 @@ from ..signals import alarm_raised, announce
 
 MOST: Final = 6
 WITHIN: Final = timedelta(minutes=10)
-"""So many reactions in a row in this time are a loop, if no person has done anything in it."""
+"""`MOST` reactions in a row are a loop, if no person has acted in the time `WITHIN`."""
 
 PAUSE: Final = timedelta(minutes=5)
-"""Between two POSTs of a conversation that is in a loop."""
+"""So much time lies between two POSTs of a conversation that is in a loop."""
 
 
 def tame(integration: str, reacting: Collection[str], now: datetime) -> set[str]:
-    """Of conversations for which nothing but reactions is due, those that have to wait."""
-    events = Event.objects.filter(
-        integration=integration, kind=Event.Kind.SYNC, conversation_id__in=reacting
-    )
+    """Put off the conversations in a loop, of those in which only reactions are due.
+
+    Returns the conversations that were put off.
+    """
+    events = Event.objects.syncs().about(integration, reacting)
     told = (
-        events.filter(state__in=[Event.State.SENT, Event.State.MERGED])
+        events.delivered()
         .filter(settled_at__gt=now - WITHIN)
         .values("conversation_id")
         .annotate(
@@ -47,10 +48,10 @@ def tame(integration: str, reacting: Collection[str], now: datetime) -> set[str]
         if reactions >= MOST and not doings and last + PAUSE > now
     }
     for name, due in looping.items():
-        theirs = events.filter(conversation_id=name, state=Event.State.WAITING)
-        if not theirs.filter(due_at__gte=due).exists():
+        waiting = events.waiting().filter(conversation_id=name)
+        if not waiting.filter(due_at__gte=due).exists():
             _alarm(integration, name)
-        theirs.filter(due_at__lt=due).update(due_at=due)
+        waiting.filter(due_at__lt=due).update(due_at=due)
     return set(looping)
 
 

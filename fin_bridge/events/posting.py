@@ -1,30 +1,46 @@
-"""An event on its way: signed with one key after the other until Fin takes one, and its row."""
+"""Posting an event: signed with one key after the other until Fin takes one."""
 
 from __future__ import annotations
 
 import logging
 import math
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from ..conf import Integration, conf
-from ..models import Attempt
+from ..signing import event_headers
 from . import client, retry
-from .headers import signature_headers
 from .retry import Answer
 
 LEAST: Final = 0.1
-"""Seconds that each POST gets: none at all would be an error of its own."""
+"""Each POST gets so many seconds: a deadline of none would be an error."""
 
 logger = logging.getLogger("fin_bridge")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A POST and its answer as the log keeps them, without the key."""
+
+    started_at: datetime
+    duration: int = 0  # in milliseconds
+    outcome: str = retry.Outcome.SENT.value
+    status: int | None = None
+    url: str = ""
+    request_headers: Mapping[str, str] = field(default_factory=dict)
+    request_body: str = ""
+    answer: str = ""
 
 
 def post(
     integration: Integration, body: bytes, timestamp: int, latest: float, ends: float = math.inf
 ) -> tuple[Answer, dict[str, str]]:
-    """What Fin says, and the headers that it was sent; with the next key where one is refused.
+    """Send an event, with the next key where one is refused; return the answer and our headers.
 
-    No other key is tried after `latest`, and none goes on after `ends`, by `time.monotonic`.
+    No other key is tried after `latest`, and no try goes on after `ends`, by `time.monotonic`.
     """
     answer, headers = Answer(error="configuration"), dict[str, str]()
     for key in _keys(integration):
@@ -37,15 +53,15 @@ def post(
 def post_with(
     key: str, integration: Integration, body: bytes, timestamp: int, ends: float = math.inf
 ) -> tuple[Answer, dict[str, str]]:
-    """The same with one key."""
-    headers = dict(signature_headers(key, timestamp, body))
+    """Send an event with one key; return the answer and our headers."""
+    headers = event_headers(key, timestamp, body)
     seconds = min(conf.deadline, max(LEAST, ends - time.monotonic()))
     limits = client.Limits(seconds, conf.trust_environment)
     return client.post(integration.events_url, body, headers, limits), headers
 
 
 def _keys(integration: Integration) -> tuple[str, ...]:
-    """Those of the settings; none where a callable of the host's fails, which is no wrong key."""
+    """Read the keys: none where a callable of the host's fails, since that is no wrong key."""
     try:
         return integration.webhook_keys
     except Exception:
@@ -53,26 +69,25 @@ def _keys(integration: Integration) -> tuple[str, ...]:
         return ()
 
 
-def attempted(
+def exchange(
     integration: Integration,
-    event_id: int,
-    conversation_id: str,
     answer: Answer,
-    headers: dict[str, str],
+    headers: Mapping[str, str],
     body: str,
-) -> Attempt:
-    """The row of a POST, without the key; neither saved nor timed yet."""
-    said = answer.body
+    started_at: datetime,
+    seconds: float,
+) -> Exchange:
+    """Describe a POST that took so many seconds for the log; no key is in it."""
+    text = answer.body
     for key in _keys(integration):
-        said = said.replace(key, "•••")
-    return Attempt(
-        event_id=event_id,
-        integration=integration.name,
-        conversation_id=conversation_id,
+        text = text.replace(key, "•••")
+    return Exchange(
+        started_at=started_at,
+        duration=round(seconds * 1000),
         outcome=retry.outcome(answer).value if answer.status else (answer.error or "unavailable"),
         status=answer.status,
         url=integration.events_url[:500],
         request_headers={**headers, "X-Webhook-Key": "•••"},
         request_body=body,
-        answer=said.replace("\x00", "")[:500],
+        answer=text.replace("\x00", "")[:500],
     )

@@ -1,7 +1,8 @@
 """Reconcile: what no signal tells is found by comparing with what Fin was last shown.
 
-`.update()`, `bulk_create`, raw SQL, rows that another service writes, and the process that was
-killed between a save in autocommit and its event. Timestamps would not do: `.update()` moves none.
+No signal tells of `.update()`, `bulk_create`, raw SQL, rows that another service writes, and the
+process that was killed between a save in autocommit and its event. Comparing timestamps would not
+do: `.update()` moves none.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ from . import outbox
 
 INTERVAL: Final = timedelta(minutes=5)
 ACTIVE: Final = timedelta(days=7)
-"""Conversations that are open, or that something has happened to within this, are compared."""
+"""Conversations are compared that are open, or that something has happened to in this time."""
 
 GRACE: Final = timedelta(minutes=1)
-"""A conversation that has just been made has its event under way."""
+"""The event of a conversation that is no older than this may be under way."""
 
 BATCH: Final = 200
 
@@ -36,9 +37,9 @@ logger = logging.getLogger("fin_bridge")
 
 
 def reconcile(now: datetime) -> int:
-    """Record an event for each conversation that stands otherwise than Fin knows; their number.
+    """Record an event for each conversation that Fin knows otherwise; return their number.
 
-    At most once in five minutes, by whichever process is first.
+    It is done at most once in five minutes, by whichever process is first.
     """
     due = Q(reconciled_at=None) | Q(reconciled_at__lte=now - INTERVAL)
     before = IntegrationState.objects.filter(due).order_by("reconciled_at").first()
@@ -48,7 +49,10 @@ def reconcile(now: datetime) -> int:
 
 
 def find_missing(since: datetime, now: datetime) -> int:
-    """The same at once; conversations that Fin has never seen count if they were made since."""
+    """Record an event for each conversation that Fin knows otherwise; return their number.
+
+    Conversations that Fin has never seen count if they were made after `since`.
+    """
     desk = current()
     found = chain(_changed(desk, now), _unannounced(desk, since - INTERVAL, now - GRACE))
     number = 0
@@ -59,7 +63,7 @@ def find_missing(since: datetime, now: datetime) -> int:
 
 
 def _changed(desk: Helpdesk, now: datetime) -> Iterator[tuple[str, str]]:
-    """Those that Fin knows."""
+    """Find conversations that Fin knows otherwise, each with a cause."""
     states = _compared(now)
     last = 0
     while batch := list(states.filter(pk__gt=last).order_by("pk")[:BATCH]):
@@ -71,7 +75,10 @@ def _changed(desk: Helpdesk, now: datetime) -> Iterator[tuple[str, str]]:
 
 
 def _difference(desk: Helpdesk, state: ConversationState, obj: Any | None) -> str:
-    """How it stands otherwise than Fin knows; one that the description fails at hides no other."""
+    """Say how a conversation differs from what Fin knows; "" if it does not.
+
+    A conversation at which the description fails hides no other.
+    """
     if obj is None:
         ConversationState.objects.filter(pk=state.pk).update(shown={}, extent={})
         return "gone without a signal"
@@ -92,19 +99,18 @@ def _compared_with(state: ConversationState, desk: Helpdesk, obj: Any) -> str:
 
 
 def _compared(now: datetime) -> QuerySet[ConversationState]:
-    """Not those of which Fin will hear anyway, or has heard and has yet to pull."""
+    """Leave out those of which Fin will hear anyway, or has heard and has yet to pull."""
     recent = to_microseconds(now - ACTIVE)
-    busy = Event.objects.filter(state__in=[Event.State.WAITING, Event.State.SENDING])
-    states: QuerySet[ConversationState] = ConversationState.objects.filter(
+    busy = Event.objects.unsettled().values("conversation_id")
+    states = ConversationState.objects.known_to_fin().filter(
         Q(shown__status="open") | Q(pulled_at__gte=recent) | Q(posted_at__gte=recent),
         Q(posted_at=None) | Q(pulled_at__gt=F("posted_at")),
-        known_at__isnull=False,
     )
-    return states.exclude(shown={}).exclude(conversation_id__in=busy.values("conversation_id"))
+    return states.exclude(shown={}).exclude(conversation_id__in=busy)
 
 
 def _unannounced(desk: Helpdesk, since: datetime, until: datetime) -> Iterator[tuple[str, str]]:
-    """Those made since, of which there is neither an event nor anything that Fin knows."""
+    """Find those made in this time of which there is neither an event nor a state."""
     created = desk.conversations.fields.get("created_at")
     if not isinstance(created, Path):
         return
@@ -120,10 +126,10 @@ def _unannounced(desk: Helpdesk, since: datetime, until: datetime) -> Iterator[t
 
 def _strangers(desk: Helpdesk, objects: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     names = fins(desk, objects)
-    known = set(_ids(Event.objects.filter(conversation_id__in=names)))
-    known |= set(_ids(ConversationState.objects.filter(conversation_id__in=names)))
+    recorded = set(_ids(Event.objects.filter(conversation_id__in=names)))
+    recorded |= set(_ids(ConversationState.objects.filter(conversation_id__in=names)))
     for name in names:
-        if name not in known:
+        if name not in recorded:
             yield name, "made without a signal"
 
 

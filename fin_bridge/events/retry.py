@@ -1,4 +1,4 @@
-"""What each answer of Fin's means, and when to try again. Pure: DESIGN's table, as code."""
+"""Retries: what each of Fin's answers means, and when to try again. Pure."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ SCHEDULE: Final = tuple(
         *(3600, 2 * 3600, 4 * 3600, 8 * 3600, 12 * 3600, 24 * 3600, 24 * 3600),
     )
 )
-"""The waits after the first, second, ... failure; after the last the budget is spent."""
+"""These are the waits after the first, second, ... failure; after the last it has failed."""
 
 NOT_FOUND_SCHEDULE: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 4, 10, 15, 15, 15))
-"""Fin may still be creating the conversation: six times over an hour."""
+"""Fin may still be creating the conversation, so it is tried six times over an hour."""
 
 REJECTED_SCHEDULE: Final = (timedelta(seconds=5),)
 """Any other refusal is tried once more, in case it was a passing fault of Fin's."""
@@ -35,18 +35,18 @@ PAUSE_RANGE: Final = (timedelta(seconds=1), timedelta(hours=1))
 
 
 class Outcome(enum.StrEnum):
-    """What an attempt came to."""
+    """The results that a POST may have."""
 
     SENT = "sent"
     UNAVAILABLE = "unavailable"
-    """No answer, or one that says that Fin is not well."""
+    """There was no answer, or one that says that Fin is not well."""
     THROTTLED = "throttled"
     """Fin asks the whole integration to wait."""
     UNAUTHORIZED = "unauthorized"
     NOT_FOUND = "not found"
     REJECTED = "rejected"
     LOST = "lost"
-    """The process that had claimed it ended before it could say."""
+    """The process that had claimed it ended before it could write down a result."""
 
 
 _SCHEDULES: Final = {
@@ -58,7 +58,7 @@ _SCHEDULES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back from a POST: a status and its headers, or `error`, why there is none."""
+    """The answer to a POST: a status and its headers, or in `error` why there is none."""
 
     status: int | None = None
     content_type: str = ""
@@ -68,7 +68,7 @@ class Answer:
 
 
 def outcome(answer: Answer) -> Outcome:
-    """Which row of the table an answer belongs to."""
+    """Return what an answer means for its event and for the integration."""
     status = answer.status
     if status is None or answer.content_type.lower().startswith("text/html"):
         return Outcome.UNAVAILABLE  # a page is no answer of Fin's, but a proxy's or a portal's
@@ -86,7 +86,7 @@ def outcome(answer: Answer) -> Outcome:
 
 
 def wait(kind: Outcome, attempts: int, chance: float) -> timedelta | None:
-    """The time until the next try after so many failed attempts; None when none is left.
+    """Return the time until the next try after so many failed attempts; None if none is left.
 
     `chance`, from 0 to 1, spreads it by 20 % either way.
     """
@@ -97,7 +97,7 @@ def wait(kind: Outcome, attempts: int, chance: float) -> timedelta | None:
 
 
 def pause(retry_after: str | None, now: datetime) -> timedelta:
-    """How long `Retry-After` asks to wait (RFC 9110, 10.2.3), in either form.
+    """Return the time that `Retry-After` asks to wait (RFC 9110, 10.2.3), in either form.
 
     30 s where it says nothing that can be read; never under a second nor over an hour.
     """

@@ -1,4 +1,4 @@
-"""Whose a changed conversation is: found out at the drain, never in the host's save."""
+"""Routing: a drain finds out which integration a changed conversation belongs to."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ BATCH = 500
 
 
 def certain() -> str:
-    """The integration of all conversations where there is nothing to find out; empty elsewhere."""
+    """Return the only integration if each conversation belongs to it by the settings, else ""."""
     names, conversations = conf.integration_names, current().conversations
-    is_known = conversations.scope == "all" and not conversations.is_filtered
-    return names[0] if len(names) == 1 and is_known else ""
+    has_all = conversations.scope == "all" and not conversations.is_filtered
+    return names[0] if len(names) == 1 and has_all else ""
 
 
 def route() -> None:
@@ -34,8 +34,9 @@ def route() -> None:
 
 
 def _route_some(after: int) -> list[int]:
-    """Those looked at, in order. The look is in no transaction: mostly there is nothing."""
-    unrouted = Event.objects.filter(integration="", state=Event.State.WAITING).order_by("pk")
+    """Route a batch with keys `after` that one; return its keys in order."""
+    # Mostly there is nothing, so the look is in no transaction.
+    unrouted = Event.objects.waiting().filter(integration="").order_by("pk")
     rows = dict(unrouted.filter(pk__gt=after).values_list("pk", "conversation_id")[:BATCH])
     if not rows:
         return []
@@ -43,19 +44,19 @@ def _route_some(after: int) -> list[int]:
         sql.commit_lazily()
         owners, unclear = _owners(set(rows.values()))
         for integration in set(owners.values()):
-            theirs = [pk for pk, name in rows.items() if owners.get(name) == integration]
-            unrouted.filter(pk__in=theirs).update(integration=integration)
+            routed = [pk for pk, name in rows.items() if owners.get(name) == integration]
+            unrouted.filter(pk__in=routed).update(integration=integration)
         waiting = [pk for pk, name in rows.items() if name in unclear]
         unrouted.filter(pk__in=waiting).update(detail="Whose it is, the helpdesk fails to say.")
-        nobodys = [pk for pk, name in rows.items() if name not in owners and name not in unclear]
-        Event.objects.filter(pk__in=nobodys, integration="").delete()
+        strays = [pk for pk, name in rows.items() if name not in owners and name not in unclear]
+        Event.objects.filter(pk__in=strays, integration="").delete()
     return list(rows)
 
 
 def _owners(conversation_ids: set[str]) -> tuple[dict[str, str], set[str]]:
-    """The integration of each that is Fin's, and those at which the helpdesk's own code fails.
+    """Return the integration of each that is Fin's, and those where the helpdesk's code fails.
 
-    One of these must not keep all the others from being sent.
+    One failure must not keep all the others from being sent.
     """
     try:
         return _ask(conversation_ids), set()
@@ -67,21 +68,20 @@ def _owners(conversation_ids: set[str]) -> tuple[dict[str, str], set[str]]:
             return {}, conversation_ids
     owners, unclear = dict[str, str](), set[str]()
     for conversation_id in conversation_ids:
-        theirs, failed = _owners({conversation_id})
-        owners |= theirs
+        owner, failed = _owners({conversation_id})
+        owners |= owner
         unclear |= failed
     return owners, unclear
 
 
 def _ask(conversation_ids: set[str]) -> dict[str, str]:
-    """An event whose conversation is gone goes to whoever knew it: Fin's pull gets its 404."""
+    """Ask the helpdesk; an event whose conversation is gone goes to the integration that had it.
+
+    Fin's pull of a conversation that is gone gets its 404.
+    """
     desk = current()
     found = desk.conversations.in_bulk(conversation_ids)
-    return {**_known(conversation_ids - set(found)), **fins(desk, found)}
-
-
-def _known(conversation_ids: set[str]) -> dict[str, str]:
-    states = ConversationState.objects.filter(
-        conversation_id__in=conversation_ids, known_at__isnull=False
+    gone = ConversationState.objects.known_to_fin().filter(
+        conversation_id__in=conversation_ids - set(found)
     )
-    return dict(states.values_list("conversation_id", "integration"))
+    return {**dict(gone.values_list("conversation_id", "integration")), **fins(desk, found)}

@@ -1,4 +1,4 @@
-"""Settling what was claimed: exactly that, and only under the token of its claim.
+"""Settling claims: what became of their POSTs is written down, under the token of each claim.
 
 A worker that slept through its lease finds another token, and changes nothing any more.
 """
@@ -15,49 +15,37 @@ from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
 from django.db import transaction
-from django.db.models import F, Func, Q, QuerySet
+from django.db.models import F, Func
 
 from ..conf import conf
-from ..database import sql
+from ..database import sql, statements
 from ..database.clock import InstantField, to_microseconds
-from ..models import Attempt, ConversationState, Event, database
+from ..models import Attempt, ConversationState, Event, EventQuerySet, database
 from ..signals import announce, event_failed, event_sent
 from .claims import Claim
+from .posting import Exchange
 from .retry import Outcome
 
 REMINDER: Final = "not pulled by Fin"
-"""The cause of an event that repeats what Fin has accepted and not looked at."""
-
-
-_ATTEMPTS: Final = (
-    "fin_bridge_attempt (event_id, integration, conversation_id, started_at, duration, outcome,"
-    " status, url, request_headers, request_body, answer)"
-)
-"""One for each POST: the ORM would take as long for them as for all else that is written."""
+"""This is the cause of an event that repeats what Fin has accepted and not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How the POST of a claim went; `attempt` is not saved yet."""
+    """The result of the POST of a claim, and what is to be done about it."""
 
     claim: Claim
     outcome: Outcome
-    attempt: Attempt
+    exchange: Exchange
     wait: timedelta | None = None
-    """Until the next try; None where there is none."""
+    """The time until the next try; None where there is none."""
     counts: bool = True
-    """Whether it uses up the retry budget."""
+    """A try that counts uses up the retry budget."""
     detail: str = ""
-
-    @property
-    def started_at(self) -> datetime:
-        """When the POST started, by the database's clock."""
-        moment: datetime = self.attempt.started_at
-        return moment
 
 
 def failures(claim: Claim, outcome: Outcome) -> int:
-    """How many in a row there are with this one, as far as its schedule counts them.
+    """Return how many failures in a row there are with this one, as its schedule counts them.
 
     What is refused, or not found, gets its own few tries however long Fin was away before.
     """
@@ -71,26 +59,26 @@ def failures(claim: Claim, outcome: Outcome) -> int:
 
 
 def settle(reports: Sequence[Report], now: datetime) -> None:
-    """Write down how they went, in one transaction; signals follow after its commit.
+    """Write down how POSTs of one integration went, in one transaction.
 
-    They are of one integration.
+    The signals `event_sent` and `event_failed` follow after its commit.
     """
     using = database()
     with transaction.atomic(using=using):
         states = _locked(reports)
-        ours = [one for one in reports if _holds(one.claim, states)]
-        sent = [report for report in ours if report.outcome is Outcome.SENT]
+        valid = [report for report in reports if _holds(report.claim, states)]
+        sent = [report for report in valid if report.outcome is Outcome.SENT]
         if sent:
             _sent(sent, states, now)
-        for report in ours:
+        for report in valid:
             if report.outcome is not Outcome.SENT:
                 _not_sent(report, states, now)
-        sql.insert(_ATTEMPTS, *(_row(report.attempt) for report in reports))
-        transaction.on_commit(partial(_tell, ours), using=using, robust=True)
+        sql.insert(statements.ADD_ATTEMPTS, *(_attempt(report) for report in reports))
+        transaction.on_commit(partial(_tell, valid), using=using, robust=True)
 
 
 class _State(NamedTuple):
-    """What settling looks at of a conversation's state."""
+    """The columns of a conversation's state that settling looks at."""
 
     conversation_id: str
     pk: int
@@ -100,51 +88,48 @@ class _State(NamedTuple):
 
 
 def _holds(claim: Claim, states: Mapping[str, _State]) -> bool:
-    """Its token still stands there; a claim that a crash of the database has undone left none."""
+    """Return whether its token still stands there; a crash of the database may have undone it."""
     state = states.get(claim.conversation_id)
     return state is not None and state.token == claim.token
 
 
 def _locked(reports: Sequence[Report]) -> dict[str, _State]:
-    """The conversations' states, by their names."""
-    states = ConversationState.objects.filter(
-        integration=reports[0].claim.integration,
-        conversation_id__in=[report.claim.conversation_id for report in reports],
-    )
+    states = ConversationState.objects.about(*_conversations(reports))
     lock = states.select_for_update().order_by("pk").values_list(*_State._fields)
     return {state.conversation_id: state for state in map(_State._make, lock)}
 
 
-def _claimed(reports: Sequence[Report]) -> QuerySet[Event]:
-    """All columns of an index: MariaDB and MySQL lock, and wait for, what they have to look at."""
-    return Event.objects.filter(
-        claim__in={report.claim.token for report in reports},
-        conversation_id__in=[report.claim.conversation_id for report in reports],
-        kind=Event.Kind.SYNC,
-        state=Event.State.SENDING,
-        integration=reports[0].claim.integration,
-    )
+def _conversations(reports: Sequence[Report]) -> tuple[str, list[str]]:
+    names = [report.claim.conversation_id for report in reports]
+    return reports[0].claim.integration, names
+
+
+def _claimed(reports: Sequence[Report]) -> EventQuerySet:
+    """Find the claimed events by all columns of an index.
+
+    MariaDB and MySQL lock, and wait for, each row that they have to look at.
+    """
+    tokens = {report.claim.token for report in reports}
+    return Event.objects.syncs().claimed_by(tokens).about(*_conversations(reports))
 
 
 def _sent(reports: Sequence[Report], states: Mapping[str, _State], now: datetime) -> None:
-    """One of the claimed events stands for the POST, the others are merged into it."""
+    """Have one of a claim's events stand for the POST, and merge the others into it."""
     reminded = [
         state.pk for report in reports if (state := _state_of(report, states)).reminders > 0
     ]
     if reminded:
         _forget_reminders(reminded, _claimed(reports).exclude(cause=REMINDER))
+    integration, names = _conversations(reports)
     sql.execute(
-        "UPDATE fin_bridge_event SET state = CASE WHEN id IN (%s) THEN 'sent' ELSE 'merged' END,"
-        " settled_at = %s, attempts = attempts + 1, detail = ''"
-        " WHERE kind = 'sync' AND state = 'sending' AND integration = %s AND claim IN (%s)"
-        " AND conversation_id IN (%s)",
+        statements.SETTLE_SENT,
         [report.claim.event_id for report in reports],
         to_microseconds(now),
-        reports[0].claim.integration,
+        integration,
         list({report.claim.token for report in reports}),
-        [report.claim.conversation_id for report in reports],
+        names,
     )
-    started = {_state_of(report, states).pk: report.started_at for report in reports}
+    started = {_state_of(report, states).pk: report.exchange.started_at for report in reports}
     ConversationState.objects.filter(pk__in=started).update(
         token=None,
         lease_until=None,
@@ -161,9 +146,9 @@ def _state_of(report: Report, states: Mapping[str, _State]) -> _State:
 
 
 def _moments(started: Mapping[int, datetime], ahead: timedelta = timedelta(0)) -> Func:
-    """When the POST of each state started, and so much later.
+    """Map each state to the time its POST started, plus `ahead`.
 
-    Whole numbers that are written out: Django's `Case` takes a millisecond for three of them.
+    Django's `Case` takes a millisecond for three arms; numbers are written out here.
     """
     arms = " ".join(
         f"WHEN {pk:d} THEN {to_microseconds(moment + ahead):d}" for pk, moment in started.items()
@@ -171,26 +156,23 @@ def _moments(started: Mapping[int, datetime], ahead: timedelta = timedelta(0)) -
     return Func(F("pk"), template=f"CASE %(expressions)s {arms} END", output_field=InstantField())
 
 
-def _forget_reminders(pks: Sequence[int], news: QuerySet[Event]) -> None:
-    """After news there are reminders anew."""
+def _forget_reminders(pks: Sequence[int], news: EventQuerySet) -> None:
+    """Begin to remind Fin anew where something but a reminder was sent."""
     ConversationState.objects.filter(
         pk__in=pks, conversation_id__in=news.values("conversation_id")
     ).update(reminders=0)
 
 
 def _stamp_pulled(report: Report, moment: datetime | None) -> None:
-    """Fin may pull before its answer to the POST has been written down."""
-    if moment is not None and moment >= report.started_at:
-        Event.objects.filter(
-            Q(state=Event.State.SENT) | Q(state=Event.State.MERGED),
-            claim=report.claim.token,
-            conversation_id=report.claim.conversation_id,
-            pulled_at=None,
-        ).update(pulled_at=moment)
+    """Stamp the events if Fin has pulled before its answer to the POST was written down."""
+    claim = report.claim
+    if moment is not None and moment >= report.exchange.started_at:
+        delivered = Event.objects.delivered().about(claim.integration, [claim.conversation_id])
+        delivered.filter(claim=claim.token, pulled_at=None).update(pulled_at=moment)
 
 
 def _not_sent(report: Report, states: Mapping[str, _State], now: datetime) -> None:
-    """Back to waiting until the next try; failed, with all claimed beside it, if none is left."""
+    """Have the claimed events wait for the next try, or fail if none is left."""
     claimed = _claimed([report])
     state = ConversationState.objects.filter(pk=_state_of(report, states).pk)
     used = 1 if report.counts else 0
@@ -205,12 +187,14 @@ def _not_sent(report: Report, states: Mapping[str, _State], now: datetime) -> No
     state.update(token=None, lease_until=None, attempts=attempts, not_before=due)
 
 
-def _row(attempt: Attempt) -> list[Any]:
+def _attempt(report: Report) -> list[Any]:
+    """Give the values of `statements.ADD_ATTEMPTS`."""
+    claim, exchange = report.claim, report.exchange
     return [
-        *(attempt.event_id, attempt.integration, attempt.conversation_id),
-        *(to_microseconds(attempt.started_at), attempt.duration),
-        *(attempt.outcome, attempt.status, attempt.url),
-        *(json.dumps(attempt.request_headers), attempt.request_body, attempt.answer),
+        *(claim.event_id, claim.integration, claim.conversation_id),
+        *(to_microseconds(exchange.started_at), exchange.duration),
+        *(exchange.outcome, exchange.status, exchange.url),
+        *(json.dumps(exchange.request_headers), exchange.request_body, exchange.answer),
     ]
 
 

@@ -1,16 +1,17 @@
-"""Typing, the opposite of a sync: at most once, and never late."""
+"""Typing notices, which unlike syncs are sent at most once, and never late."""
 
 from __future__ import annotations
 
 import json
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from ..conf import Integration, conf
 from ..database import clock
-from ..models import Event, database
+from ..models import Attempt, Event, database
 from . import breaker, posting, retry
 
 LATEST: Final = timedelta(seconds=3)
@@ -18,25 +19,22 @@ LATEST: Final = timedelta(seconds=3)
 
 
 def send(name: str, conversation_id: str, agent: Mapping[str, Any], typed_at: float) -> bool:
-    """Tell Fin that an agent is typing, unless it is too late or Fin is not to be called.
+    """Tell Fin that an agent is typing, and return whether that was sent.
 
-    `typed_at` is in seconds since the epoch. Nothing is written before the POST, and nothing is
-    tried again; the log gets a row afterwards. Whether it was sent.
+    It is not if it would come too late, or Fin is not to be called. `typed_at` is in seconds since
+    the epoch. Nothing is written before the POST, nothing is tried again, and the log gets a row
+    afterwards.
     """
     integration = conf.integrations.get(name)
     now = clock.now(database())
     typed = datetime.fromtimestamp(typed_at, UTC)
-    if integration is None or now - typed > LATEST or not _is_open(name, now):
+    if integration is None or now - typed > LATEST:
+        return False
+    if breaker.is_shut(breaker.read(name).state, now):
         return False
     ends = time.monotonic() + (LATEST - (now - typed)).total_seconds()
     _post(integration, conversation_id, agent, typed, now, ends)
     return True
-
-
-def _is_open(name: str, now: datetime) -> bool:
-    state = breaker.state_of(name)
-    waits = state.gate_until is not None and state.gate_until > now
-    return not (waits or state.paused_at or state.blocked)
 
 
 def _post(
@@ -68,8 +66,13 @@ def _post(
         attempts=1,
         detail="" if sent else f"Not sent: {answer.status or answer.error}.",
     )
-    # Who typed stands in the cause; the log keeps no more of a person than it must.
-    shown = json.dumps({**notice, "data": {"agent": {"id": agent["id"]}}})
-    attempt = posting.attempted(integration, event.pk, conversation_id, answer, headers, shown)
-    attempt.started_at, attempt.duration = started, round((ended - started).total_seconds() * 1000)
-    attempt.save()
+    # The cause names the agent; the log keeps no more of a person than it must.
+    logged = json.dumps({**notice, "data": {"agent": {"id": agent["id"]}}})
+    seconds = (ended - started).total_seconds()
+    exchange = posting.exchange(integration, answer, headers, logged, started, seconds)
+    Attempt.objects.create(
+        event=event,
+        integration=integration.name,
+        conversation_id=conversation_id,
+        **asdict(exchange),
+    )

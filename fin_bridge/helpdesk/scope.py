@@ -45,9 +45,7 @@ class _Known:
 
     @cached_property
     def _found(self) -> dict[str, set[str]]:
-        states = ConversationState.objects.filter(
-            conversation_id__in=self._ids, known_at__isnull=False
-        )
+        states = ConversationState.objects.known_to_fin().filter(conversation_id__in=self._ids)
         found: dict[str, set[str]] = {}
         for conversation_id, name in states.values_list("conversation_id", "integration"):
             found.setdefault(conversation_id, set()).add(name)

@@ -1,13 +1,13 @@
 """Our tables: what is to be told to Fin, how that went, and what Fin and we remember.
 
 They live in one database with the helpdesk's conversations (a system check compares the routers),
-so that an event commits or rolls back with the change that caused it. All reads go to the database
-that is written to: a replica that lags would lose events.
+so an event commits or rolls back with the change that caused it. All reads go to the database that
+is written to: a replica that lags would lose events.
 """
 
 from django.db import router
 
-from .log import Attempt, Event, FinCall
+from .log import Attempt, Event, EventQuerySet, FinCall
 from .references import FinReference, Kept, KeptMessage
 from .states import ConversationState, IntegrationState
 
@@ -15,6 +15,7 @@ __all__ = [
     "Attempt",
     "ConversationState",
     "Event",
+    "EventQuerySet",
     "FinCall",
     "FinReference",
     "IntegrationState",
@@ -25,5 +26,5 @@ __all__ = [
 
 
 def database() -> str:
-    """The alias of the database that our tables, and so the conversations, live in."""
+    """Return the alias of the database that our tables, and so the conversations, live in."""
     return router.db_for_write(Event)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,18 +14,54 @@ from ..database.clock import InstantField
 from ..database.orm import IdField, PrimaryManager
 
 
+class EventQuerySet(models.QuerySet["Event"]):
+    """The words in which the app asks for events."""
+
+    def syncs(self) -> EventQuerySet:
+        """Keep the events that tell Fin of a change, and no typing notices."""
+        return self.filter(kind=Event.Kind.SYNC)
+
+    def waiting(self) -> EventQuerySet:
+        """Keep the events that wait to be sent."""
+        return self.filter(state=Event.State.WAITING)
+
+    def sending(self) -> EventQuerySet:
+        """Keep the events that a claim has taken and not settled."""
+        return self.filter(state=Event.State.SENDING)
+
+    def unsettled(self) -> EventQuerySet:
+        """Keep the events that wait or are being sent."""
+        return self.filter(state__in=[Event.State.WAITING, Event.State.SENDING])
+
+    def delivered(self) -> EventQuerySet:
+        """Keep the events of which Fin has heard, by a POST of their own or of another event."""
+        return self.filter(state__in=[Event.State.SENT, Event.State.MERGED])
+
+    def failed(self) -> EventQuerySet:
+        """Keep the events that Fin has refused for good."""
+        return self.filter(state=Event.State.FAILED)
+
+    def due(self, now: datetime) -> EventQuerySet:
+        """Keep the events whose time has come."""
+        return self.filter(due_at__lte=now)
+
+    def about(self, integration: str, conversation_ids: Collection[str]) -> EventQuerySet:
+        """Keep the events of these conversations of an integration."""
+        return self.filter(integration=integration, conversation_id__in=conversation_ids)
+
+    def claimed_by(self, tokens: Collection[UUID]) -> EventQuerySet:
+        """Keep the events that the claims with these tokens have taken and not settled."""
+        return self.sending().filter(claim__in=tokens)
+
+
 class Event(models.Model):
-    """One change that Fin is to hear of, or one typing notice that was sent."""
+    """A change that Fin is to hear of, or a typing notice that was sent."""
 
     class Kind(models.TextChoices):
-        """What Fin is told."""
-
         SYNC = "sync", _("sync")
         TYPING = "typing", _("typing")
 
     class State(models.TextChoices):
-        """What has become of it, in an operator's words."""
-
         WAITING = "waiting", _("waiting")
         SENDING = "sending", _("sending")
         SENT = "sent", _("sent")
@@ -31,24 +70,24 @@ class Event(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     integration = models.CharField(_("integration"), max_length=64, blank=True)
-    """Empty until the drain has found out whose conversation it is."""
+    """It is empty until the drain has found out whose conversation it is."""
     conversation_id = IdField(_("conversation"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.SYNC)
     state = models.CharField(
         _("state"), max_length=12, choices=State.choices, default=State.WAITING
     )
     cause = models.CharField(_("cause"), max_length=200, blank=True)
-    """Which change led to it, such as `support.Reply 12 created`."""
+    """This names the change that led to it, such as `support.Reply 12 created`."""
     reaction = models.BooleanField(_("reaction of the helpdesk to Fin"), default=False)
     created_at = InstantField(_("created"))
     due_at = InstantField(_("due"))
     claim = models.UUIDField(_("claim"), null=True, blank=True, editable=False)
-    """The token of the claim that took it; those claimed with it for a conversation share it."""
+    """This is the token of the claim that took it; a claim's events share its token."""
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     settled_at = InstantField(_("settled"), null=True, blank=True)
     pulled_at = InstantField(_("pulled by Fin"), null=True, blank=True)
     detail = models.CharField(_("detail"), max_length=500, blank=True)
-    """Why it failed, was cancelled, or waits."""
+    """This says why it failed, was cancelled, or waits."""
     resend_of = models.ForeignKey(
         "self",
         on_delete=models.SET_NULL,
@@ -59,7 +98,7 @@ class Event(models.Model):
         verbose_name=_("sent again from"),
     )
 
-    objects: ClassVar[PrimaryManager] = PrimaryManager()
+    objects = PrimaryManager.from_queryset(EventQuerySet)()
 
     class Meta:
         verbose_name = _("event")
@@ -84,7 +123,7 @@ class Event(models.Model):
 
 
 class Attempt(models.Model):
-    """One POST to Fin: what was sent (no key, no customer's word) and what came back."""
+    """A POST to Fin: what was sent (no key, no customer's word) and what came back."""
 
     event = models.ForeignKey(
         Event, on_delete=models.CASCADE, related_name="tries", verbose_name=_("event")
@@ -94,7 +133,7 @@ class Attempt(models.Model):
     started_at = InstantField(_("started"))
     duration = models.PositiveIntegerField(_("duration (ms)"), default=0)
     outcome = models.CharField(_("outcome"), max_length=20)
-    """A value of `retry.Outcome`, or of the client's error classes where no answer came."""
+    """It is a value of `retry.Outcome`, or the client's word for why no answer came."""
     status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
     url = models.CharField(_("address"), max_length=500)
     request_headers = models.JSONField(_("request headers"), default=dict)
@@ -118,7 +157,7 @@ class Attempt(models.Model):
 
 
 class FinCall(models.Model):
-    """A request of Fin's, or of somebody who would be Fin: what was asked, how it ended."""
+    """A request from Fin, or from somebody who poses as Fin: what was asked, and how it ended."""
 
     at = InstantField(_("time"))
     integration = models.CharField(_("integration"), max_length=64, blank=True)
@@ -127,7 +166,7 @@ class FinCall(models.Model):
     status = models.PositiveSmallIntegerField(_("HTTP status"))
     duration = models.PositiveIntegerField(_("duration (ms)"))
     detail = models.CharField(_("detail"), max_length=500, blank=True)
-    """Why it was refused, in one sentence; never a body."""
+    """This says in one sentence why it was refused; it never holds a body."""
 
     objects: ClassVar[PrimaryManager] = PrimaryManager()
 

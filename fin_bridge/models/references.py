@@ -1,4 +1,4 @@
-"""What we remember for others: Fin's ids, and values that the helpdesk has no place for."""
+"""Memory for others: Fin's ids, and values and messages that the helpdesk does not take."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class FinReference(models.Model):
     """Fin's own id of an object that it created: a repeated create is answered like the first."""
 
     class Kind(models.TextChoices):
-        """What was created."""
+        """The kinds of objects that Fin may create."""
 
         END_USER = "end_user", _("end user")
         CONVERSATION = "conversation", _("conversation")
@@ -44,7 +44,7 @@ class FinReference(models.Model):
 
 
 class Kept(models.Model):
-    """What Fin wrote and the helpdesk has no place for; it is given back to Fin."""
+    """Values that Fin wrote and the helpdesk has no place for; Fin is given them back."""
 
     kind = models.CharField(max_length=16, choices=FinReference.Kind.choices)
     local_id = IdField()
@@ -64,14 +64,14 @@ class Kept(models.Model):
 
 
 class KeptMessage(models.Model):
-    """A message that the helpdesk has otherwise than it was written, or does not take at all."""
+    """A message that the helpdesk has changed, or does not take at all, as Fin wrote it."""
 
     message_id = IdField(_("id for Fin"), unique=True)
     integration = models.CharField(_("integration"), max_length=64)
     conversation_id = IdField(_("conversation"), db_index=True)
     content = models.JSONField(_("content"))
     local_ids = models.JSONField(_("messages of the helpdesk"), default=list)
-    """Those that it became; none as long as the helpdesk refuses it."""
+    """The message became these; there are none as long as the helpdesk refuses it."""
     created_at = InstantField(_("created"))
     tries = models.PositiveIntegerField(_("tries since"), default=0)
     due_at = InstantField(_("to be tried again"), null=True, blank=True, db_index=True)

@@ -1,7 +1,9 @@
-"""What all processes know together of a conversation, and of an integration."""
+"""The states of conversations and integrations, which all processes share."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -11,18 +13,40 @@ from ..database.clock import InstantField
 from ..database.orm import IdField, PrimaryManager
 
 
+class ConversationStateQuerySet(models.QuerySet["ConversationState"]):
+    """The words in which the app asks for the states of conversations."""
+
+    def about(
+        self, integration: str, conversation_ids: Collection[str]
+    ) -> ConversationStateQuerySet:
+        """Keep the states of these conversations of an integration."""
+        return self.filter(integration=integration, conversation_id__in=conversation_ids)
+
+    def known_to_fin(self) -> ConversationStateQuerySet:
+        """Keep the conversations that Fin has pulled, created or been handed."""
+        return self.filter(known_at__isnull=False)
+
+    def held_until_after(self, moment: datetime) -> ConversationStateQuerySet:
+        """Keep the conversations of which no POST may start until some time after a moment."""
+        return self.filter(not_before__gt=moment)
+
+    def end_leases(self) -> int:
+        """Let go of the conversations, so that the next claim may take them; return how many."""
+        return self.update(token=None, lease_until=None)
+
+
 class ConversationState(models.Model):
-    """What we know of a conversation that Fin is told of; capture never touches it."""
+    """The state of a conversation that Fin is told of; a save of the host's never touches it."""
 
     class Holder(models.TextChoices):
-        """Who is in charge where the helpdesk names no assignee."""
+        """The values of `holder`: who is in charge where the helpdesk names no assignee."""
 
         NOBODY = "", _("nobody yet")
         FIN = "fin", _("Fin")
         PEOPLE = "people", _("people")
 
     class Handover(models.TextChoices):
-        """What became of Fin's handing it over."""
+        """The values of `handover`: what became of Fin's handing it over."""
 
         NONE = "", _("none")
         WAITING = "waiting", _("nobody has answered")
@@ -36,7 +60,7 @@ class ConversationState(models.Model):
     token = models.UUIDField(null=True, blank=True, editable=False)
     lease_until = InstantField(null=True, blank=True)
     not_before = InstantField(null=True, blank=True)
-    """The gate of spacing and backoff: no POST starts earlier."""
+    """No POST starts earlier: spacing and backoff set this."""
     attempts = models.PositiveSmallIntegerField(_("failed attempts in a row"), default=0)
     posted_at = InstantField(_("last sent"), null=True, blank=True)
 
@@ -53,10 +77,10 @@ class ConversationState(models.Model):
         _("handover"), max_length=8, choices=Handover.choices, blank=True, default=Handover.NONE
     )
     answered_at = InstantField(_("answered"), null=True, blank=True)
-    """When a person first wrote to the customer after it was handed over."""
+    """At this time a person first wrote to the customer after it was handed over."""
     customer_read_at = InstantField(_("last read by the customer"), null=True, blank=True)
 
-    objects: ClassVar[PrimaryManager] = PrimaryManager()
+    objects = PrimaryManager.from_queryset(ConversationStateQuerySet)()
 
     class Meta:
         verbose_name = _("conversation's state")
@@ -67,7 +91,7 @@ class ConversationState(models.Model):
             )
         ]
         indexes = [
-            # None of what changes with a delivery: PostgreSQL writes no index then (HOT).
+            # A delivery changes no column of an index, so PostgreSQL writes none of them (HOT).
             models.Index(fields=["handover", "handed_over_at"], name="fin_state_handover"),
         ]
 
@@ -83,7 +107,7 @@ class IntegrationState(models.Model):
     paused_at = InstantField(_("paused"), null=True, blank=True)
     gate_until = InstantField(_("asked to wait until"), null=True, blank=True)
     blocked = models.CharField(_("blocked by"), max_length=16, blank=True)
-    """Why only probes are sent: a value of `gate.Block`; empty while all is well."""
+    """This says why only probes are sent: a value of `breaker.Block`, empty while all is well."""
     blocked_at = InstantField(_("blocked since"), null=True, blank=True)
     probes = models.PositiveIntegerField(_("probes since"), default=0)
     probe_at = InstantField(_("next probe"), null=True, blank=True)

@@ -1,6 +1,6 @@
 """What an operator may do to deliveries: send again, cancel, pause, resume.
 
-The admin and the commands call these functions, so that a click and a line in a shell do the same.
+The admin and the commands call these functions, so a click does what a line in a shell does.
 """
 
 from __future__ import annotations
@@ -26,40 +26,38 @@ logger = logging.getLogger("fin_bridge")
 CHUNK = 10_000
 
 Row = tuple[int, str, str]
-"""Key, integration and conversation of an event."""
+"""A row holds the key, the integration and the conversation of an event."""
 
 
 @dataclass(frozen=True, slots=True)
-class Extent:
-    """How many events, and of how many conversations: each of these is told to Fin once."""
+class Tally:
+    """The number of events, and of their conversations, each of which is told to Fin once."""
 
     events: int = 0
     conversations: int = 0
 
 
-def extent(events: QuerySet[Event]) -> Extent:
-    """What `resend` of them would do (two statements)."""
+def tally(events: QuerySet[Event]) -> Tally:
+    """Count what `resend` would do with these events (two statements)."""
     syncs = events.filter(kind=Event.Kind.SYNC).order_by()
     conversations = syncs.values("integration", "conversation_id").distinct()
-    return Extent(syncs.count(), conversations.count())
+    return Tally(syncs.count(), conversations.count())
 
 
-def resend(events: QuerySet[Event], by: str = "") -> Extent:
+def resend(events: QuerySet[Event], by: str = "") -> Tally:
     """Tell Fin again, at once: one new waiting event for each conversation, linked to its newest.
 
-    A sync says *that* a conversation changed, so that one serves all of a conversation's. Typing
-    notices are never sent again. `events` holds none twice, as a join to attempts would.
+    A sync says *that* a conversation changed, so one serves for all of a conversation. Typing
+    notices are never sent again. No event may be in `events` twice, as by a join to attempts.
     """
-    return [Extent(), *resending(events, by)][-1]
+    return [Tally(), *resending(events, by)][-1]
 
 
-def resending(
-    events: QuerySet[Event], by: str = "", rate: float | None = None
-) -> Iterator[Extent]:
-    """The same, by and by: what has been done after each chunk.
+def resending(events: QuerySet[Event], by: str = "", rate: float | None = None) -> Iterator[Tally]:
+    """Do what `resend` does chunk by chunk, and tell after each what has been done so far.
 
-    Each is committed by itself: an interruption costs nothing, and doing it twice does no harm.
-    With a `rate`, no more than so many conversations a second become due.
+    Each chunk is committed by itself: an interruption costs nothing, and doing it twice does no
+    harm. With a `rate`, no more than so many conversations a second become due.
     """
     looked_at, made, told = 0, 0, set[tuple[str, str]]()
     syncs = events.filter(kind=Event.Kind.SYNC).order_by()
@@ -71,12 +69,12 @@ def resending(
                 made += _insert(_narrowed(span, chunk, newest), cause, rate, made)
                 _lift_backoff(span, {integration for _, integration, _ in chunk})
         looked_at += len(chunk)
-        yield Extent(looked_at, made)
+        yield Tally(looked_at, made)
     logger.info("%d events were sent again by %s.", made, by or "somebody")
 
 
 def _chunks(events: QuerySet[Event]) -> Iterator[list[Row]]:
-    """Newest first, so that what is inserted meanwhile is not come upon."""
+    """Give the events newest first, so what is inserted in between does not turn up."""
     rows = events.order_by("-pk").values_list("pk", "integration", "conversation_id")
     chunk = list(rows[:CHUNK])
     while chunk:
@@ -85,7 +83,7 @@ def _chunks(events: QuerySet[Event]) -> Iterator[list[Row]]:
 
 
 def _newest(chunk: Iterable[Row], told: set[tuple[str, str]]) -> set[int]:
-    """The key of the newest of each conversation that has not been told; now they have been."""
+    """Return the newest event of each conversation that is not in `told`, and add them to it."""
     newest = set()
     for pk, integration, conversation_id in chunk:
         conversation = (integration, conversation_id)
@@ -98,14 +96,17 @@ def _newest(chunk: Iterable[Row], told: set[tuple[str, str]]) -> set[int]:
 def _narrowed(
     span: QuerySet[Event], chunk: Collection[Row], newest: Collection[int]
 ) -> QuerySet[Event]:
-    """To the newest of each, by the shorter list: a key that is bound costs as much as a row."""
+    """Narrow a span to the newest of each conversation, by the shorter list of keys.
+
+    A key that is bound costs as much as a row.
+    """
     if len(newest) * 2 < len(chunk):
         return span.filter(pk__in=newest)
     return span.exclude(pk__in=[pk for pk, *_ in chunk if pk not in newest])
 
 
 def _insert(originals: QuerySet[Event], cause: str, rate: float | None, before: int) -> int:
-    """A new event beside each; how many. `before` were made before by the same call."""
+    """Add a new event for each, after `before` others of this call; return their number."""
     transaction.on_commit(hints.after_commit, using=database(), robust=True)
     now = Value(clock.now(database()), InstantField())  # to read it for each row takes a tenth
     return insert_from(
@@ -127,28 +128,31 @@ def _insert(originals: QuerySet[Event], cause: str, rate: float | None, before: 
 
 
 def _in_turn(now: Value, rate: float, before: int) -> Any:
-    """When each is due: one after the other, after as many as there were before."""
+    """Have them become due one after the other, after the `before` that were made already."""
     place = Window(RowNumber(), order_by="-pk") + before - 1
     return ExpressionWrapper(now + place * round(1_000_000 / rate), InstantField())
 
 
 def _lift_backoff(events: QuerySet[Event], integrations: Collection[str]) -> None:
-    """Their conversations need not wait any longer; the spacing of POSTs stays."""
+    """End the backoff of their conversations; the spacing of POSTs stays."""
     backed_off = ConversationState.objects.filter(not_before__gt=Now(ahead=conf.spacing))
     # Named first: MariaDB goes through all there are to update those of a subquery.
-    theirs = backed_off.filter(
+    waiting = backed_off.filter(
         conversation_id__in=events.values("conversation_id"), integration__in=integrations
     )
-    if pks := list(theirs.values_list("pk", flat=True)):
+    if pks := list(waiting.values_list("pk", flat=True)):
         backed_off.filter(pk__in=pks).update(not_before=None)
 
 
 def cancel(events: QuerySet[Event], by: str) -> int:
-    """Give up those that wait, and say by whom; how many. One being sent is not touched."""
+    """Give up the events that wait, and note by whom; return their number.
+
+    An event that is being sent is not touched.
+    """
     cancelled = 0
     for chunk in _chunks(events.filter(state=Event.State.WAITING)):
         # Compare-and-set: a worker may have claimed some of them since they were listed.
-        waiting = Event.objects.filter(pk__in=[pk for pk, *_ in chunk], state=Event.State.WAITING)
+        waiting = Event.objects.waiting().filter(pk__in=[pk for pk, *_ in chunk])
         cancelled += waiting.update(
             state=Event.State.CANCELLED, settled_at=Now(), detail=f"cancelled by {by}"[:500]
         )
@@ -157,14 +161,17 @@ def cancel(events: QuerySet[Event], by: str) -> int:
 
 
 def pause(states: QuerySet[IntegrationState]) -> int:
-    """Send nothing for these integrations until they are resumed; how many were not paused yet."""
+    """Send nothing for these integrations until they are resumed.
+
+    Returns how many were not paused yet.
+    """
     return states.filter(paused_at=None).update(paused_at=Now())
 
 
 def resume(states: QuerySet[IntegrationState]) -> int:
-    """Send again; where only probes are sent, the next one goes now. How many integrations.
+    """Send again for these integrations; where only probes are sent, the next one goes now.
 
-    What Fin itself asked to wait for (`gate_until`) stays.
+    Returns the number of integrations. What Fin itself asked to wait for (`gate_until`) stays.
     """
     resumed = states.update(paused_at=None, probes=0, probe_at=None)
     transaction.on_commit(hints.after_commit, using=database(), robust=True)

@@ -31,9 +31,7 @@ Handover = ConversationState.Handover
 
 def unanswered() -> QuerySet[ConversationState]:
     """The open cases."""
-    open_ones = [Handover.WAITING, Handover.LATE]
-    cases: QuerySet[ConversationState] = ConversationState.objects.filter(handover__in=open_ones)
-    return cases
+    return ConversationState.objects.filter(handover__in=[Handover.WAITING, Handover.LATE])
 
 
 def watch(now: datetime) -> None:

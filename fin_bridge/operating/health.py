@@ -1,8 +1,9 @@
-"""Whether deliveries are well, from the tables alone: cheap enough to be asked every few seconds.
+"""The health view for monitors: whether deliveries are well, from the tables alone.
 
-For a monitor: `path("health/fin/", fin_bridge.operating.health.health)`. It is about Fin and
-the workers: a load balancer would take out the web servers because Fin is down. What it takes to
-know more, such as a broker, is asked by the command `fin_doctor`.
+It is cheap enough to be asked every few seconds. Mount it as
+`path("health/fin/", fin_bridge.operating.health.health)`. It is about Fin and the workers, so it
+is not for a load balancer, which would take out the web servers because Fin is down. What takes
+longer to find out, such as a broker, is asked by the command `fin_doctor`.
 """
 
 from __future__ import annotations
@@ -27,12 +28,13 @@ from ..models import Event, IntegrationState, database
 LATE: Final = timedelta(seconds=60)
 """Six sweeps: what is due for so long, or a sweep that is so long ago, is no chance."""
 
-States = Mapping[str, Any]  # states, each with `first_due`, when its oldest event was due
+States = Mapping[str, Any]
+"""These are the states by integration, each with `first_due`, when its oldest event was due."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: how it is, and what mends it. It holds no secret."""
+    """A thing that was looked at: how it is, and what mends it; it holds no secret."""
 
     name: str
     is_well: bool
@@ -44,7 +46,11 @@ class Finding:
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """JSON, with status 200 if all is well and 503 if something is not; three statements."""
+    """Answer GET with JSON, by three statements, with status 200 if all is well and 503 if not.
+
+    The body is `{"status": "well" | "failing", "findings": [...]}`. Each finding has `name`,
+    `is_well`, `said` and `remedy`, which is empty where nothing is to be done.
+    """
     try:
         found = list(findings())
     except Error:
@@ -58,11 +64,11 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 def findings() -> Iterator[Finding]:
-    """The sweep, the backlog, and each integration."""
+    """Look at the sweep, the backlog, and each integration of the settings."""
     now = clock.now(database())
     first = _waiting(OuterRef("integration")).order_by("due_at").values("due_at")[:1]
-    known = IntegrationState.objects.filter(integration__in=conf.integrations)
-    states = {state.integration: state for state in known.annotate(first_due=Subquery(first))}
+    rows = IntegrationState.objects.filter(integration__in=conf.integrations)
+    states = {state.integration: state for state in rows.annotate(first_due=Subquery(first))}
     yield _sweep(states, now)
     yield _backlog(states, now)
     for name in conf.integrations:
@@ -74,15 +80,18 @@ def _sweep(states: States, now: datetime) -> Finding:
     if moments and now - max(moments) <= LATE:
         return Finding("sweep", True, f"The last was {_ago(max(moments), now)}.")
     said = f"The last was {_ago(max(moments), now)}." if moments else "There was none yet."
-    remedy = "Run a worker and beat with fin_bridge.tasks.BEAT_SCHEDULE, or deliver_events."
+    remedy = "Run a worker and beat with fin_bridge.schedule.BEAT_SCHEDULE, or deliver_events."
     return Finding("sweep", False, said, remedy)
 
 
 def _backlog(states: States, now: datetime) -> Finding:
-    """Of integrations that send as fast as they can; what keeps the others is said of them."""
-    quick = [s for s in states.values() if not (s.recovering or breaker.is_shut(s, now))]
+    """Look at integrations that send as fast as they can; others have findings of their own."""
+    quick = [
+        state for state in states.values() if not (state.recovering or breaker.is_shut(state, now))
+    ]
     unrouted = _waiting("").aggregate(due=Min("due_at"))["due"]
-    due = [moment for moment in (unrouted, *(s.first_due for s in quick)) if moment is not None]
+    firsts = (unrouted, *(state.first_due for state in quick))
+    due = [moment for moment in firsts if moment is not None]
     oldest = min(due, default=now)
     if now - oldest <= LATE:
         return Finding("backlog", True, "Nothing that is due waits for long.")
@@ -91,9 +100,7 @@ def _backlog(states: States, now: datetime) -> Finding:
 
 
 def _waiting(integration: str | OuterRef) -> QuerySet[Event]:
-    return Event.objects.filter(
-        integration=integration, kind=Event.Kind.SYNC, state=Event.State.WAITING
-    )
+    return Event.objects.syncs().waiting().filter(integration=integration)
 
 
 def _integration(name: str, state: IntegrationState | None, now: datetime) -> Finding:

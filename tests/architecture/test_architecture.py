@@ -14,7 +14,6 @@ DOORS = {"events", "api", "agent_ui"}
 PURE = {
     "fin_bridge.records",
     "fin_bridge.signing",
-    "fin_bridge.events.headers",
     "fin_bridge.events.retry",
     "fin_bridge.agent_ui.debounce",
 }

@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from fin_bridge.database import clock
-from fin_bridge.models import Attempt, Event, FinCall, FinReference, Kept
-from fin_bridge.models.references import KeptMessage
+from fin_bridge.models import Event
 
 MOMENT = datetime(2026, 11, 22, 12, 0, 0, 5, tzinfo=UTC)
 MICROSECONDS = 1795348800000005
@@ -29,13 +28,3 @@ def test_forms_and_fixtures_hold_the_number(given: object, moment: datetime | No
 def test_a_fixture_is_written_as_the_number() -> None:
     field = Event._meta.get_field("due_at")
     assert field.value_to_string(Event(due_at=MOMENT)) == str(MICROSECONDS)
-
-
-def test_rows_are_named_in_words() -> None:
-    assert str(Event(pk=7, kind="sync", conversation_id="c")) == "sync 7: c"
-    assert str(Attempt(outcome="sent", status=204)) == "sent (204)"
-    assert str(Attempt(outcome="timeout")) == "timeout (-)"
-    assert str(FinCall(operation="get_user", status=200)) == "get_user: 200"
-    assert str(FinReference(kind="message", object_id="m")) == "message m"
-    assert str(Kept(kind="conversation", local_id="c")) == "conversation c"
-    assert str(KeptMessage(message_id="kept-3")) == "kept-3"

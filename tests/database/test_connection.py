@@ -1,4 +1,5 @@
-"""The connection that a worker's tasks keep, though Celery closes all that it finds."""
+"""The connection that a worker's tasks keep, though Celery closes all that it finds; writes that
+are tried again."""
 
 from __future__ import annotations
 
@@ -13,12 +14,12 @@ from uuid import uuid4
 
 import dj_database_url
 import pytest
-from django.db import connections
+from django.db import IntegrityError, InterfaceError, OperationalError, connections
 from pytest_django import DjangoDbBlocker
 
 from fin_bridge import tasks
 from fin_bridge.database import connection
-from fin_bridge.database.connection import kept_connection
+from fin_bridge.database.connection import durably, task_connection
 from fin_bridge.models import database as default_database
 from tests.support.proxy import Proxy
 
@@ -40,7 +41,7 @@ def database(url: str, max_age: int | None) -> Iterator[str]:
     try:
         yield alias
     finally:
-        with kept_connection(alias):
+        with task_connection(alias):
             connections[alias].close()
         connections[alias].close()
         del connections[alias], connections.settings[alias]
@@ -54,7 +55,7 @@ def sqlite_url(tmp_path: Path) -> str:
 def task(alias: str) -> Any:
     """What is under Django's wrapper while one of our tasks runs. Celery closes what it finds."""
     connections[alias].close()
-    with kept_connection(alias):
+    with task_connection(alias):
         connections[alias].ensure_connection()
         used = connections[alias].connection
     connections[alias].close()
@@ -77,7 +78,7 @@ def test_where_nothing_is_to_be_kept_it_is_what_is_found(sqlite_url: str) -> Non
     """Whatever the host has told that connection, such as a schema, holds."""
     with database(sqlite_url, max_age=0) as alias:
         found = connections[alias]
-        with kept_connection(alias):
+        with task_connection(alias):
             assert connections[alias] is found
 
 
@@ -86,7 +87,7 @@ def test_threads_that_come_and_go_keep_none(sqlite_url: str) -> None:
 
         def is_as_found() -> bool:
             found = connections[alias]
-            with kept_connection(alias):
+            with task_connection(alias):
                 return connections[alias] is found
 
         assert other.submit(is_as_found).result()
@@ -98,7 +99,7 @@ def test_a_forked_process_has_its_own(sqlite_url: str, monkeypatch: pytest.Monke
         with monkeypatch.context() as forked:
             forked.setattr("os.getpid", lambda: own + 1)
             assert task(alias) is not used
-            with kept_connection(alias):
+            with task_connection(alias):
                 connections[alias].close()
         assert task(alias) is used
 
@@ -110,7 +111,7 @@ def test_tasks_use_it_unless_they_are_called_as_functions(
     alias = default_database()
     found = connections[alias]
     monkeypatch.setitem(found.settings_dict, "CONN_MAX_AGE", None)
-    monkeypatch.setattr(connection, "_kept", {})
+    monkeypatch.setattr(connection, "_connections", {})
     for task in (tasks.drain, tasks.sweep, tasks.notice):
         for how, is_kept in (
             ({"called_directly": True}, False),
@@ -128,7 +129,7 @@ def test_tasks_use_it_unless_they_are_called_as_functions(
 def test_what_is_found_is_put_back_when_a_task_fails(sqlite_url: str) -> None:
     with database(sqlite_url, max_age=None) as alias:
         found = connections[alias]
-        with pytest.raises(ZeroDivisionError), kept_connection(alias):
+        with pytest.raises(ZeroDivisionError), task_connection(alias):
             raise ZeroDivisionError
         assert connections[alias] is found
 
@@ -142,7 +143,7 @@ def test_one_that_the_database_has_ended_is_replaced(postgresql_url: str) -> Non
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         assert not used.closed  # it does not know yet
-        with kept_connection(alias), connections[alias].cursor() as cursor:
+        with task_connection(alias), connections[alias].cursor() as cursor:
             cursor.execute("SELECT 1")
             assert cursor.fetchone() == (1,)
 
@@ -155,7 +156,7 @@ def test_one_that_was_idle_for_long_is_asked_whether_it_still_works(
         used = task(alias)
         assert task(alias) is used
         firewall.forget()
-        with kept_connection(alias), connections[alias].cursor() as cursor:
+        with task_connection(alias), connections[alias].cursor() as cursor:
             cursor.execute("SELECT 1")
             assert cursor.fetchone() == (1,)
         assert task(alias) is not used
@@ -178,7 +179,7 @@ def test_one_that_was_interrupted_is_asked_before_it_is_used_again(postgresql_ur
         raise TimeLimitError
 
     def sleep(alias: str) -> None:
-        with kept_connection(alias), connections[alias].cursor() as cursor:
+        with task_connection(alias), connections[alias].cursor() as cursor:
             signal.setitimer(signal.ITIMER_REAL, 0.2)
             cursor.execute("SELECT pg_sleep(2)")
 
@@ -187,8 +188,47 @@ def test_one_that_was_interrupted_is_asked_before_it_is_used_again(postgresql_ur
         with database(postgresql_url, max_age=None) as alias:
             with pytest.raises(TimeLimitError):
                 sleep(alias)
-            with kept_connection(alias), connections[alias].cursor() as cursor:
+            with task_connection(alias), connections[alias].cursor() as cursor:
                 cursor.execute("SELECT 1")
                 assert cursor.fetchone() == (1,)
     finally:
         signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_it_is_tried_again(error: type[Exception]) -> None:
+    failures: list[Exception] = [error("away")]
+
+    def write() -> str:
+        if failures:
+            raise failures.pop()
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT 'written'")
+            return str(cursor.fetchone()[0])
+
+    assert durably(write) == "written"
+
+
+def test_a_mistake_is_not_tried_again() -> None:
+    tries = []
+
+    def write() -> None:
+        tries.append(1)
+        raise IntegrityError
+
+    with pytest.raises(IntegrityError):
+        durably(write)
+    assert len(tries) == 1
+
+
+def test_what_stays_away_is_said_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fin_bridge.database.connection.PAUSES", (0.0,) * len(connection.PAUSES))
+    tries = []
+
+    def write() -> None:
+        tries.append(1)
+        raise OperationalError
+
+    with pytest.raises(OperationalError):
+        durably(write)
+    assert len(tries) == len(connection.PAUSES) + 1

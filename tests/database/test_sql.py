@@ -1,7 +1,8 @@
-"""Statements by hand: lists, ids and locks as each database wants them."""
+"""Sending statements: lists, ids, times and locks as each database wants them."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,8 +10,10 @@ from django.db import connection, transaction
 from django.db.models.constants import OnConflict
 from django.test.utils import CaptureQueriesContext
 
-from fin_bridge.database import clock, sql
-from fin_bridge.models import ConversationState, Event, database
+from fin_bridge.database import clock, sql, statements
+from fin_bridge.database.clock import Now
+from fin_bridge.models import ConversationState, Event, IntegrationState, database
+from tests.support.world import Clock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,14 +43,31 @@ def test_an_id_is_found_as_django_has_written_it() -> None:
     assert Event.objects.get(claim=claim).cause == "found"
 
 
+def test_the_time_is_the_databases(stopped_clock: Clock) -> None:
+    ahead = timedelta(seconds=3)
+    [(now, later)] = sql.fetch("SELECT %s, %s", Now(), Now(ahead))
+    assert clock.from_microseconds(now) == stopped_clock.now
+    assert clock.from_microseconds(later) == stopped_clock.now + ahead
+
+
+def test_a_row_becomes_an_object_of_its_model(stopped_clock: Clock) -> None:
+    IntegrationState.objects.create(
+        integration="a", paused_at=stopped_clock.now, failures=[["unavailable", "7"]]
+    )
+    [state] = sql.load(IntegrationState, statements.READ_INTEGRATION, 5, "a")
+    assert state == IntegrationState.objects.get()
+    assert (state.paused_at, state.failures) == (stopped_clock.now, [["unavailable", "7"]])
+    assert (state.recovering, state.now) == (False, 5)
+
+
 def test_an_insert_says_how_many_rows_there_are_of_it(states: list[ConversationState]) -> None:
     """Numbers are written out, and no text is ever a part of the statement."""
     made = sql.insert(
-        "fin_bridge_conversationstate (integration, conversation_id, lease_until, not_before,"
-        " attempts, reminders, shown, extent, holder, handover)",
+        "INSERT INTO fin_bridge_conversationstate (integration, conversation_id, lease_until,"
+        " not_before, attempts, reminders, shown, extent, holder, handover)"
+        " VALUES (%s, 0, 0, '{}', '{}', '', '')",
         ["default", "a", 1, None],
         ["default", "'); %s {}", 2**62, None],
-        rest="0, 0, '{}', '{}', '', ''",
         on_conflict=OnConflict.IGNORE,
     )
     assert made == 1  # there was an `a`

@@ -38,7 +38,7 @@ def effort(act: Callable[[], object]) -> int:
 
 
 def test_when_to_look_again_is_found_without_reading_all_that_waits(stopped_clock: Clock) -> None:
-    integration, look = conf.integrations["default"], breaker.look("default")
+    integration, circuit = conf.integrations["default"], breaker.read("default")
     efforts = []
     for waiting in (10, 3000):
         Event.objects.bulk_create(
@@ -52,5 +52,5 @@ def test_when_to_look_again_is_found_without_reading_all_that_waits(stopped_cloc
         )
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE" + " TABLE fin_bridge_event" * (connection.vendor == "mysql"))
-        efforts.append(effort(lambda: drain._next_look(integration, look)))
+        efforts.append(effort(lambda: drain._next_wait(integration, circuit)))
     assert 0 < efforts[1] <= efforts[0] + 5

@@ -12,8 +12,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from fin_bridge.events import claims, loop_guard, routing, settling, sweep
+from fin_bridge.events.posting import Exchange
 from fin_bridge.events.retry import Outcome
-from fin_bridge.models import Attempt, ConversationState, Event, IntegrationState
+from fin_bridge.models import ConversationState, Event, IntegrationState
 from fin_bridge.operating import health
 from tests.support.left_out import leave_out
 from tests.support.world import Clock
@@ -46,9 +47,7 @@ def claim(clock: Clock, most: int = 20) -> claims.Claim:
 
 
 def settle(clock: Clock, one: claims.Claim) -> None:
-    about = {"integration": "default", "conversation_id": "7"}
-    attempt = Attempt(event_id=one.event_id, started_at=clock.now, outcome="sent", **about)
-    settling.settle([settling.Report(one, Outcome.SENT, attempt)], clock.now)
+    settling.settle([settling.Report(one, Outcome.SENT, Exchange(clock.now))], clock.now)
 
 
 def plans(act: Callable[[], object]) -> list[str]:

@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
 
+from fin_bridge.events import client
 from fin_bridge.events.client import MOST_BYTES, Limits, post
 from fin_bridge.events.retry import Answer
 from tests.support.receiver import Receiver, receiving, status
@@ -252,3 +254,9 @@ def test_bad_certificates_are_refused_and_nothing_is_sent(authority: trustme.CA)
             answer = send(url, Limits(3, trust_environment=True))
         assert answer.error == "tls", reason
         assert arrived == [], reason
+
+
+def test_nothing_is_read_after_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client._local, "expires", time.monotonic() - 1)
+    with pytest.raises(TimeoutError):
+        client._DeadlineReader(Any).readinto(bytearray(1))  # type: ignore[arg-type]  # unread

@@ -56,7 +56,7 @@ def test_a_broker_that_fails_is_left_alone_for_five_seconds(
     world.broken = False
     world.change(4.9)
     assert world.hints == []
-    assert world.waker.is_broken()
+    assert world.waker.failure.is_on
     world.change(5.1)
     assert world.hints == [5.6]
     assert caplog.text.count("broker") == 1
@@ -82,7 +82,7 @@ def test_a_slow_broker_holds_up_few(world: World) -> None:
     world.takes = 0.2
     assert tried(world, 0, 120) < 10
     assert len(world.hints) == world.tries
-    assert not world.waker.is_broken()  # typing is not dropped for that
+    assert not world.waker.failure.is_on  # typing is not dropped for that
     world.takes = 0.0
     assert tried(world, 120, 180) > 60
 

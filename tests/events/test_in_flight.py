@@ -10,7 +10,7 @@ import pytest
 from pytest_django import Settings
 
 from fin_bridge.events import in_flight
-from fin_bridge.events.in_flight import Flights
+from fin_bridge.events.in_flight import InFlight
 
 LONG = 60
 
@@ -23,15 +23,15 @@ def held() -> Iterator[threading.Event]:
     event.set()
 
 
-def back(wanted: int, under_way: Flights[str, int]) -> None:
+def back(wanted: int, under_way: InFlight[str, int]) -> None:
     """Wait until so many are back and not yet landed."""
     pause = threading.Event()
     while under_way._back.qsize() < wanted:
         pause.wait(0.01)
 
 
-def landing(*results: int, routine: bool = True) -> Flights[str, int]:
-    under_way = Flights[str, int](lambda _: routine)
+def collected(*results: int, routine: bool = True) -> InFlight[str, int]:
+    under_way = InFlight[str, int](lambda _: routine)
     for result in results:
         under_way.start(f"flight {result}", partial(int, result))
     back(len(results), under_way)
@@ -39,27 +39,27 @@ def landing(*results: int, routine: bool = True) -> Flights[str, int]:
 
 
 def test_those_that_are_back_land_together() -> None:
-    under_way = landing(1, 2, 3)
-    assert sorted(under_way.land()) == [("flight 1", 1), ("flight 2", 2), ("flight 3", 3)]
+    under_way = collected(1, 2, 3)
+    assert sorted(under_way.collect()) == [("flight 1", 1), ("flight 2", 2), ("flight 3", 3)]
     assert not under_way
 
 
 def test_no_more_land_together_than_may_be_lost_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(in_flight, "GATHERED", 2)
-    under_way = landing(1, 2, 3)
-    assert [len(list(under_way.land())), len(list(under_way.land()))] == [2, 1]
+    under_way = collected(1, 2, 3)
+    assert [len(list(under_way.collect())), len(list(under_way.collect()))] == [2, 1]
 
 
 @pytest.fixture
 def backlog(
     monkeypatch: pytest.MonkeyPatch, settings: Settings, held: threading.Event
-) -> Callable[[bool], Flights[str, int]]:
+) -> Callable[[bool], InFlight[str, int]]:
     """One is back; the only thread is at the next, and another one has not begun."""
     monkeypatch.setattr(in_flight, "GATHERING", LONG)
     settings.FIN_BRIDGE_IN_FLIGHT = 1
 
-    def make(routine: bool) -> Flights[str, int]:
-        under_way = landing(1, routine=routine)
+    def make(routine: bool) -> InFlight[str, int]:
+        under_way = collected(1, routine=routine)
         for number in (2, 3):
             under_way.start(f"flight {number}", lambda: int(held.wait(LONG)))
         return under_way
@@ -68,34 +68,34 @@ def backlog(
 
 
 def test_of_a_backlog_more_are_waited_for(
-    backlog: Callable[[bool], Flights[str, int]], held: threading.Event
+    backlog: Callable[[bool], InFlight[str, int]], held: threading.Event
 ) -> None:
     under_way = backlog(True)
     threading.Timer(0.05, held.set).start()
-    assert list(under_way.land())[:2] == [("flight 1", 1), ("flight 2", 1)]
+    assert list(under_way.collect())[:2] == [("flight 1", 1), ("flight 2", 1)]
 
 
 def test_what_is_no_routine_waits_for_no_other(
-    backlog: Callable[[bool], Flights[str, int]], held: threading.Event
+    backlog: Callable[[bool], InFlight[str, int]], held: threading.Event
 ) -> None:
     under_way = backlog(False)
-    assert list(under_way.land()) == [("flight 1", 1)]
+    assert list(under_way.collect()) == [("flight 1", 1)]
     assert not held.is_set()
 
 
 def test_without_a_backlog_none_waits_for_another(
-    backlog: Callable[[bool], Flights[str, int]], held: threading.Event, settings: Settings
+    backlog: Callable[[bool], InFlight[str, int]], held: threading.Event, settings: Settings
 ) -> None:
     under_way = backlog(True)
     settings.FIN_BRIDGE_IN_FLIGHT = 2
-    assert list(under_way.land()) == [("flight 1", 1)]
+    assert list(under_way.collect()) == [("flight 1", 1)]
     assert not held.is_set()
 
 
 def test_nothing_may_come_back_in_time(held: threading.Event) -> None:
-    under_way = Flights[str, int](lambda _: True)
+    under_way = InFlight[str, int](lambda _: True)
     under_way.start("slow", lambda: int(held.wait(LONG)))
-    assert list(under_way.land(timeout=0.01)) == []
+    assert list(under_way.collect(timeout=0.01)) == []
     assert len(under_way) == 1
 
 
@@ -109,14 +109,14 @@ def test_those_that_have_not_begun_are_called_back(
         return int(held.wait(LONG))
 
     settings.FIN_BRIDGE_IN_FLIGHT = 1
-    under_way = Flights[str, int](lambda _: True)
+    under_way = InFlight[str, int](lambda _: True)
     under_way.start("first", fly)
     under_way.start("second", fly)
     assert begun.wait(LONG)
-    under_way.call_back()
-    assert list(under_way.land()) == [("second", None)]
+    under_way.recall()
+    assert list(under_way.collect()) == [("second", None)]
     held.set()
-    assert list(under_way.land()) == [("first", 1)]
+    assert list(under_way.collect()) == [("first", 1)]
 
 
 def test_what_has_landed_is_not_lost_with_an_interruption() -> None:
@@ -128,9 +128,9 @@ def test_what_has_landed_is_not_lost_with_an_interruption() -> None:
     def end() -> int:
         raise TimeLimitError
 
-    under_way, landed = landing(1), list[tuple[str, int | None]]()
+    under_way, landed = collected(1), list[tuple[str, int | None]]()
     under_way.start("interrupted", end)
     back(2, under_way)
     with pytest.raises(TimeLimitError):
-        landed += under_way.land()
+        landed += under_way.collect()
     assert landed == [("flight 1", 1)]

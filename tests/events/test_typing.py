@@ -59,7 +59,7 @@ def test_none_is_sent_to_a_fin_that_is_not_to_be_called(
     fin: Receiver, stopped_clock: Clock
 ) -> None:
     assert not send(stopped_clock, integration="former")
-    breaker.state_of("default")
+    breaker.read("default")
     IntegrationState.objects.update(paused_at=stopped_clock.now)
     assert not send(stopped_clock)
     IntegrationState.objects.update(paused_at=None, blocked="unavailable")

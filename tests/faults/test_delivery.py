@@ -14,8 +14,10 @@ import pytest
 from django.db import InterfaceError, OperationalError, connection
 from pytest_django import Settings
 
-from fin_bridge.events import breaker, claims, drain, durable, hints, settling, sweep
+from fin_bridge.database import connection as database_connection
+from fin_bridge.events import breaker, claims, drain, hints, settling, sweep
 from fin_bridge.events.client import Limits, post
+from fin_bridge.events.posting import Exchange
 from fin_bridge.events.retry import Outcome
 from fin_bridge.models import Attempt, ConversationState, Event, FinCall, IntegrationState
 from helpdesk_demo.fin import Tickets
@@ -145,7 +147,7 @@ def test_a_day_of_probes_fails_nothing(
     for one in tickets:
         one.save()
     drain_after(clock)
-    while not breaker.state_of("default").blocked:
+    while not breaker.read("default").state.blocked:
         drain_after(clock, 60)
     spent = attempts()
     fin.requests.clear()
@@ -251,14 +253,8 @@ def test_a_zombie_does_not_free_what_another_has_claimed(ticket: Ticket, clock: 
     sweep.take_over(clock.now)
     [present] = claims.claim("default", clock.now, 1)
     for outcome, wait in ((Outcome.SENT, None), (Outcome.UNAVAILABLE, timedelta(0))):
-        attempt = Attempt(
-            event_id=late.event_id,
-            integration="default",
-            conversation_id=late.conversation_id,
-            started_at=clock.now,
-            outcome=outcome,
-        )
-        settling.settle([settling.Report(late, outcome, attempt, wait)], clock.now)
+        exchange = Exchange(clock.now, outcome=outcome)
+        settling.settle([settling.Report(late, outcome, exchange, wait)], clock.now)
         assert ConversationState.objects.get().token == present.token
     ticket.save()
     clock.advance(2)
@@ -286,7 +282,7 @@ def test_an_error_after_the_commit_is_not_the_saves(
         raise KeyError("a thread's end, say")
 
     waker = hints.Waker(fail)
-    monkeypatch.setattr(waker, "break_off", lambda: 1 / 0)  # what nobody foresaw
+    monkeypatch.setattr(waker.failure, "start", lambda: 1 / 0)  # what nobody foresaw
     monkeypatch.setattr(hints, "waker", waker)
     ticket.save()
     assert states() == [State.WAITING]
@@ -372,8 +368,8 @@ def test_integrations_do_not_share_their_fate(
         drain_after(clock)
         assert len(other_fin.requests) == 10
         assert {one.path.rpartition("/")[2] for one in other_fin.requests} == {"integration-2"}
-        assert breaker.state_of("default").blocked == breaker.Block.UNAVAILABLE
-        assert breaker.state_of("other").blocked == ""
+        assert breaker.read("default").state.blocked == breaker.Block.UNAVAILABLE
+        assert breaker.read("other").state.blocked == ""
         del settings.FIN_BRIDGE_INTEGRATIONS["default"]
         clock.advance(10)
         sweep.sweep()
@@ -455,7 +451,7 @@ def test_answers_that_come_while_the_database_is_away_are_written_down_after_all
     customer: Customer, fin: Receiver, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """FAULTS 17 and 18: those that have landed before it was noticed as well."""
-    monkeypatch.setattr(durable, "PAUSES", (0.0,))
+    monkeypatch.setattr(database_connection, "PAUSES", (0.0,))
     is_away, given_up = threading.Event(), threading.Event()
     failed: list[str] = []
 
@@ -487,7 +483,7 @@ def test_answers_that_come_while_the_database_is_away_are_written_down_after_all
 
 def test_a_look_is_no_later_than_it_seems(fin: Receiver) -> None:
     """FAULTS 65: between the database's clock and ours a process may be stopped."""
-    breaker.state_of("default")
+    breaker.read("default")
     asked: list[float] = []
 
     def note(execute: Any, *statement: Any) -> Any:
@@ -495,8 +491,8 @@ def test_a_look_is_no_later_than_it_seems(fin: Receiver) -> None:
         return execute(*statement)
 
     with connection.execute_wrapper(note):
-        look = breaker.look("default")
-    assert look.read <= asked[0]
+        circuit = breaker.read("default")
+    assert circuit.read_at <= asked[0]
 
 
 def test_an_integration_that_eats_up_the_budget_leaves_the_others_some(

@@ -4,31 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from django.db import transaction
 
-from ...database import sql
+from ...database import sql, statements
 from ...database.clock import to_microseconds
 from ...helpdesk.reading.snapshot import snapshot
 from ...models import ConversationState, database
 from ...records import Conversation
 from .call import Call
-
-_STAMP: Final = (
-    "UPDATE fin_bridge_conversationstate SET {shown}, known_at = COALESCE(known_at, %s),"
-    " pulled_at = CASE WHEN pulled_at > %s THEN pulled_at ELSE %s END, reminders = 0"
-    " WHERE integration = %s AND conversation_id = %s"
-)
-
-_STAMP_EVENTS: Final = (
-    "UPDATE fin_bridge_event SET pulled_at = %s"
-    " WHERE integration = %s AND conversation_id = %s AND kind = 'sync'"
-    " AND state IN ('sent', 'merged') AND pulled_at IS NULL AND (settled_at <= %s"
-    " OR (SELECT posted_at FROM fin_bridge_conversationstate"
-    " WHERE integration = %s AND conversation_id = %s) <= %s)"
-)
-"""Those settled before the pull began; all that are, if the last POST had begun before it."""
 
 
 def locked(call: Call, conversation_id: str) -> ConversationState:
@@ -60,25 +45,24 @@ def pulled(call: Call, record: Conversation) -> None:
         state = locked(call, record.id)
         note_holder(call, state, record)
         shown = json.dumps(snapshot(record))
-        _stamp(call, record.id, shown=shown, holder=state.holder)
+        _stamp(call, record.id, statements.STAMP_CONVERSATION, shown, state.holder)
 
 
 def read(call: Call, conversation_id: str, reached: Mapping[str, Any]) -> None:
     """Fin has pulled the conversation's messages, so far as they reached."""
     with transaction.atomic(using=database(), savepoint=False):
-        _stamp(call, conversation_id, extent=json.dumps(reached))
+        _stamp(call, conversation_id, statements.STAMP_MESSAGES, json.dumps(reached))
 
 
-def _stamp(call: Call, conversation_id: str, **shown: Any) -> None:
+def _stamp(call: Call, conversation_id: str, statement: str, *shown: str) -> None:
     """What was sent before the pull began has reached Fin.
 
     The state's row first: it makes us wait for a delivery that is being settled, whose events
     are to be stamped.
     """
     began, which = to_microseconds(call.began), (call.integration.name, conversation_id)
-    stamp = _STAMP.format(shown=", ".join(f"{column} = %s" for column in shown))
-    values = (*shown.values(), began, began, began, *which)
-    if not sql.execute(stamp, *values):
+    values = (*shown, began, began, began, *which)
+    if not sql.execute(statement, *values):
         locked(call, conversation_id)
-        sql.execute(stamp, *values)
-    sql.execute(_STAMP_EVENTS, began, *which, began, *which, began)
+        sql.execute(statement, *values)
+    sql.execute(statements.STAMP_EVENTS, began, *which, began, *which, began)

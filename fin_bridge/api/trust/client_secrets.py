@@ -16,6 +16,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher, get_hasher, identi
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_variables
 
+from ...cooldown import Cooldown
 from ...exceptions import FinBridgeError
 from ...signing import matches
 
@@ -33,7 +34,7 @@ class SecretCheck:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._closed_until = 0.0
+        self._cooldown = Cooldown(clock=clock)
         self._right: dict[str, tuple[str, str]] = {}
         """By client: the stored hash, and the digest of the secret that matches it."""
 
@@ -47,10 +48,10 @@ class SecretCheck:
             if self._knows(client_id, stored):  # somebody found it out while we waited
                 return matches(self._right[client_id][1], digest)
             began = self._clock()
-            if began < self._closed_until:
+            if self._cooldown.is_on:
                 raise TooManyError("Secrets are not looked at: too many were wrong.")
             if not _verify(secret, stored):
-                self._closed_until = began + (self._clock() - began) * (1 + SHARE)
+                self._cooldown.start((self._clock() - began) * SHARE)
                 return False
             self._right[client_id] = (stored, digest)
             return True

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from ...database import sql
+from ...database import sql, statements
 from ...models import KeptMessage
 from ...records import Message
 from ..parts.messages import Messages
@@ -16,8 +16,6 @@ from .columns import Known, Shown
 
 if TYPE_CHECKING:
     from ..parts.helpdesk import Helpdesk
-
-_IS_KEPT: Final = "SELECT id FROM fin_bridge_keptmessage WHERE conversation_id = %s LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ class Overlay:
     @classmethod
     def of(cls, conversation_id: str) -> Overlay:
         """One query, and another for the few conversations of which something is kept."""
-        if not sql.fetch(_IS_KEPT, conversation_id):
+        if not sql.fetch(statements.HAS_KEPT_MESSAGE, conversation_id):
             return cls(())
         rows = KeptMessage.objects.filter(conversation_id=conversation_id)
         needed = rows.only("message_id", "content", "local_ids", "created_at")

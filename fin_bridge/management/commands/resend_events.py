@@ -81,7 +81,7 @@ class Command(TablesCommand):
         events = self._chosen(options)
         by_state = _by_state(events)
         if options["dry_run"]:
-            self._say(options, deliveries.extent(events), by_state, "would be sent again")
+            self._say(options, deliveries.tally(events), by_state, "would be sent again")
             return
         done, interrupted = self._resend(events, sum(by_state.values()), options)
         self._say(options, done, by_state, "sent again", interrupted=interrupted)
@@ -90,8 +90,8 @@ class Command(TablesCommand):
 
     def _resend(
         self, events: QuerySet[Event], total: int, options: dict[str, Any]
-    ) -> tuple[deliveries.Extent, bool]:
-        done = deliveries.Extent()
+    ) -> tuple[deliveries.Tally, bool]:
+        done = deliveries.Tally()
         try:
             with self._progress(total, options) as progress:
                 for so_far in deliveries.resending(events, "resend_events", options["rate"]):
@@ -143,7 +143,7 @@ class Command(TablesCommand):
     def _say(
         self,
         options: dict[str, Any],
-        extent: deliveries.Extent,
+        tally: deliveries.Tally,
         by_state: dict[str, int],
         what: str,
         *,
@@ -151,7 +151,7 @@ class Command(TablesCommand):
     ) -> None:
         if options["json"]:
             flags = {"dry_run": options["dry_run"], "interrupted": interrupted}
-            report = {**dataclasses.asdict(extent), "chosen_by_state": by_state, **flags}
+            report = {**dataclasses.asdict(tally), "chosen_by_state": by_state, **flags}
             self.stdout.write(json.dumps(report))
             return
         if not by_state:
@@ -160,11 +160,11 @@ class Command(TablesCommand):
         for state, count in by_state.items():
             self.stdout.write(f"{state:10} {count:>10}")
         self.stdout.write(
-            f"{extent.events} {_plural('event', extent.events)} of {extent.conversations} "
-            f"{_plural('conversation', extent.conversations)}: {extent.conversations} {what}."
+            f"{tally.events} {_plural('event', tally.events)} of {tally.conversations} "
+            f"{_plural('conversation', tally.conversations)}: {tally.conversations} {what}."
         )
-        if options["rate"] and extent.conversations:
-            last = timedelta(seconds=round(extent.conversations / options["rate"]))
+        if options["rate"] and tally.conversations:
+            last = timedelta(seconds=round(tally.conversations / options["rate"]))
             self.stdout.write(f"The last is due in {last}.")
 
 

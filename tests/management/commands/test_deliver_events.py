@@ -73,7 +73,7 @@ def test_once_goes_on_at_the_rate_after_an_outage(
     customer: Customer, fin: Receiver, settings: Settings
 ) -> None:
     settings.FIN_BRIDGE_SETTLE = 0
-    breaker.state_of("default")
+    breaker.read("default")
     IntegrationState.objects.update(recovering=True)
     for _ in range(12):
         notify(make_ticket(customer))

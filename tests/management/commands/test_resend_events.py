@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from fin_bridge.events.drain import drain
-from fin_bridge.events.sweep import prune
+from fin_bridge.events.retention import prune
 from fin_bridge.management.progress import Progress
 from fin_bridge.models import ConversationState, Event, IntegrationState
 from fin_bridge.operating import deliveries
@@ -74,8 +74,8 @@ def test_a_conversation_is_told_of_once_by_its_newest_event() -> None:
     make_event("7")
     newest = make_event("7")
     other = make_event("8")
-    extent = deliveries.resend(Event.objects.all())
-    assert extent == deliveries.Extent(events=3, conversations=2)
+    tally = deliveries.resend(Event.objects.all())
+    assert tally == deliveries.Tally(events=3, conversations=2)
     assert {(event.conversation_id, event.resend_of_id) for event in resends()} == {
         ("7", newest.pk),
         ("8", other.pk),
@@ -90,8 +90,8 @@ def test_a_conversation_is_told_of_once_also_over_several_chunks(
     for number in range(7):
         make_event(str(number % 3))
     done = list(deliveries.resending(Event.objects.all()))
-    assert [extent.events for extent in done] == [2, 4, 6, 7]
-    assert done[-1] == deliveries.Extent(7, 3)
+    assert [tally.events for tally in done] == [2, 4, 6, 7]
+    assert done[-1] == deliveries.Tally(7, 3)
     assert sorted(event.conversation_id for event in resends()) == ["0", "1", "2"]
 
 
@@ -101,7 +101,7 @@ def test_few_and_many_older_events_of_a_conversation_are_left_out(older: int) ->
         for _ in range(older if name == "b" else 1):
             make_event(name)
     newest = [make_event(name).pk for name in "bd"]
-    assert deliveries.resend(Event.objects.all()) == deliveries.Extent(older + 4, 4)
+    assert deliveries.resend(Event.objects.all()) == deliveries.Tally(older + 4, 4)
     told = {event.conversation_id: event.resend_of_id for event in resends()}
     assert set(told) == set("abcd")
     assert (told["b"], told["d"]) == (newest[0], newest[1])
@@ -121,7 +121,7 @@ def test_what_is_not_chosen_any_more_is_neither_sent_again_nor_counted(
 
     monkeypatch.setattr(deliveries, "_chunks", sent_after_listing)
     done = deliveries.resend(Event.objects.filter(state="waiting"))
-    assert done == deliveries.Extent(events=2, conversations=1)
+    assert done == deliveries.Tally(events=2, conversations=1)
     assert [event.conversation_id for event in resends()] == ["7"]
 
 
@@ -144,7 +144,7 @@ def test_what_is_sent_again_is_not_sent_again_by_the_same_call(
 
 def test_typing_is_never_sent_again() -> None:
     make_event(kind=Event.Kind.TYPING)
-    assert deliveries.resend(Event.objects.all()) == deliveries.Extent(0, 0)
+    assert deliveries.resend(Event.objects.all()) == deliveries.Tally(0, 0)
     assert resends() == []
 
 
