@@ -74,7 +74,7 @@ def _sweep(states: States, now: datetime) -> Finding:
     if moments and now - max(moments) <= LATE:
         return Finding("sweep", True, f"The last was {_ago(max(moments), now)}.")
     said = f"The last was {_ago(max(moments), now)}." if moments else "There was none yet."
-    remedy = "Run a worker and beat with fin_bridge.tasks.BEAT_SCHEDULE, or deliver_events."
+    remedy = "Run a worker and beat with fin_bridge.schedule.BEAT_SCHEDULE, or deliver_events."
     return Finding("sweep", False, said, remedy)
 
 

@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import path, reverse
 from django.utils import timezone
 
-from fin_bridge.admin import actions, read_only, timeline, wording
+from fin_bridge.admin import actions, formatting, history, read_only
 from fin_bridge.models import Attempt, ConversationState, Event, FinCall, IntegrationState
 from fin_bridge.operating import deliveries
 from helpdesk_demo.models import Ticket
@@ -161,11 +161,11 @@ def test_the_conversation_is_a_link_into_the_helpdesks_admin(olga: Client) -> No
 
 
 def test_without_a_page_of_the_helpdesk_the_id_stands_alone() -> None:
-    assert wording.conversation("7", admin.AdminSite()) == "7"
+    assert formatting.conversation("7", admin.AdminSite()) == "7"
     site = admin.AdminSite(name="elsewhere")
     site.register(Ticket)
     with pytest.raises(Exception, match="elsewhere"):  # it asks for a page of that very site
-        wording.conversation("7", site)
+        formatting.conversation("7", site)
 
 
 def test_the_list_takes_as_many_statements_for_fifty_as_for_one(olga: Client) -> None:
@@ -380,7 +380,7 @@ def test_the_button_leads_to_the_new_event(olga: Client) -> None:
     response = olga.post(f"{LIST}{event.pk}/send-again/")
     [new] = resends()
     assert response.headers["Location"] == f"{LIST}{new.pk}/change/"
-    assert said(olga, response) == f"Sent again as this event, from event {event.pk} ."
+    assert said(olga, response) == f"This event was sent again from event {event.pk} ."
     old, fresh = (text_of(get(olga, f"{LIST}{pk}/change/")) for pk in (event.pk, new.pk))
     assert f"Sent again as event {new.pk}" in old
     assert f"Sent again from event {event.pk}" in fresh
@@ -399,7 +399,7 @@ def test_cancel(olga: Client) -> None:
     events = [make_event(state=state) for state in ("waiting", "waiting", "sent", "sending")]
     response = act(olga, "cancel", *events)
     message = said(olga, response)
-    assert message.startswith("2 events were cancelled. Not those that wait no more: ")
+    assert message.startswith("2 events were cancelled. Events that no longer wait were left as they are: ")
     assert "1 sent" in message
     assert "1 sending" in message
     states = list(Event.objects.order_by("pk").values_list("state", "detail"))
@@ -411,7 +411,7 @@ def test_a_worker_that_is_faster_is_told_of(olga: Client, monkeypatch: pytest.Mo
     event = make_event(state="waiting")
     monkeypatch.setattr(deliveries, "cancel", lambda events, by: 0)
     message = said(olga, act(olga, "cancel", event))
-    assert message == "0 events were cancelled. Not those that wait no more: 1 sending."
+    assert message == "0 events were cancelled. Events that no longer wait were left as they are: 1 sending."
 
 
 def test_many_are_asked_about_before_they_are_cancelled(olga: Client) -> None:
@@ -460,7 +460,7 @@ def verdict(client: Client, event: Event) -> str:
             },
             (
                 "sent Fin accepted it 1.0 s after the change."
-                " It had pulled the conversation 2.0 s after the change."
+                " It pulled the conversation 2.0 s after the change."
             ),
         ),
         (
@@ -472,10 +472,10 @@ def verdict(client: Client, event: Event) -> str:
             {"state": "failed", "detail": "Fin answered 400."},
             "failed Fin did not get it: Fin answered 400.",
         ),
-        ({"state": "cancelled"}, "cancelled Fin did not get it: nobody noted why."),
+        ({"state": "cancelled"}, "cancelled Fin did not get it: no reason was noted."),
         (
             {"state": "waiting"},
-            "waiting Fin has not got it yet. It is due: the next worker that looks sends it.",
+            "waiting Fin has not got it yet. It is due: the next worker that looks for due events sends it.",
         ),
         (
             {"state": "waiting", "due_at": NOON + timedelta(seconds=90)},
@@ -485,7 +485,7 @@ def verdict(client: Client, event: Event) -> str:
             {"state": "waiting", "attempts": 3, "detail": "No answer: dns"},
             (
                 "waiting Fin has not got it yet. The last of 3 tries ended with: No answer: dns."
-                " It is due: the next worker that looks sends it."
+                " It is due: the next worker that looks for due events sends it."
             ),
         ),
     ],
@@ -505,7 +505,7 @@ def test_what_became_of_it_in_a_sentence(
             {"gate_until": NOON + timedelta(seconds=30)},
             "Fin has asked to wait: the integration goes on in 30 s.",
         ),
-        ({"gate_until": NOON}, "It is due: the next worker that looks sends it."),
+        ({"gate_until": NOON}, "It is due: the next worker that looks for due events sends it."),
     ],
 )
 def test_an_integration_that_does_not_send_is_the_reason(
@@ -522,11 +522,11 @@ def test_the_answer_to_the_last_try_is_in_the_sentence(olga: Client) -> None:
     assert "The last of 1 tries ended with: timeout." in verdict(olga, event)
 
 
-@pytest.mark.parametrize("length", [timeline.LENGTH, 1])
+@pytest.mark.parametrize("length", [history.LENGTH, 1])
 def test_a_merged_event_names_the_one_that_was_sent(
     olga: Client, monkeypatch: pytest.MonkeyPatch, length: int
 ) -> None:
-    monkeypatch.setattr(timeline, "LENGTH", length)  # also where more happened than is shown
+    monkeypatch.setattr(history, "LENGTH", length)  # also where more happened than is shown
     claim = uuid4()
     merged = make_event("7", state="merged", claim=claim, settled_at=ago(minutes=3))
     lead = make_event("7", state="sent", claim=claim, settled_at=ago(minutes=3))
@@ -660,14 +660,14 @@ STATES = "/admin/fin_bridge/integrationstate/"
             "waiting Fin asked to wait; it goes on in 30 s.",
         ),
         ({"gate_until": NOON}, "well Changes are sent as they come."),
-        ({"recovering": True}, "recovering What waited during an outage is sent at a rate."),
+        ({"recovering": True}, "recovering Changes that waited during an outage are sent at a limited rate."),
         (
             {"swept_at": None},
-            "asleep Nothing has looked for what is due yet: does a worker run?",
+            "asleep No worker has looked for due events yet: is one running?",
         ),
         (
             {"swept_at": ago(hours=2)},
-            "asleep Nothing has looked for what is due for 2 h: does a worker run?",
+            "asleep No worker has looked for due events for 2 h: is one running?",
         ),
     ],
 )
@@ -797,4 +797,4 @@ def test_all_pages_open_for_a_superuser_while_empty(admin_client: Client, model:
     ],
 )
 def test_durations(length: timedelta, said: str) -> None:
-    assert wording.duration(length) == said
+    assert formatting.duration(length) == said

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from fin_bridge import testing
 from fin_bridge.helpdesk import current
 from fin_bridge.testing import HelpdeskContract
-from fin_bridge.testing.contract.operations import ask
+from fin_bridge.testing.in_process import ask
 from helpdesk_demo.models import Customer, Reply, Status, Ticket
 
 numbers = count(1)

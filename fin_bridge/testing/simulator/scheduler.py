@@ -1,4 +1,4 @@
-"""When each conversation is synchronised: debounced, one at a time, tried again."""
+"""The schedule of synchronisations: debounced, one at a time, tried again."""
 
 import threading
 import time
@@ -23,9 +23,9 @@ class _Job:
 class SyncScheduler(Generic[Key]):
     """Runs `sync(key)` some time after it was requested, never twice at once for one key.
 
-    What is requested while a sync waits is served by it; what is requested while it runs, by
-    another one afterwards. A sync that returns False is tried again up to RETRIES times, each
-    `retry_interval` seconds after the last (contract, Fin's own retries).
+    A request while a sync waits is served by it; a request while it runs, by another one
+    afterwards. A sync that returns False is tried again up to RETRIES times, each `retry_interval`
+    seconds after the last (contract, Fin's own retries).
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class SyncScheduler(Generic[Key]):
 
     @property
     def is_idle(self) -> bool:
-        """Whether no sync runs, waits, or will be tried again."""
+        """Tell whether no sync runs, waits, or will be tried again."""
         with self._changed:
             return not self._jobs
 

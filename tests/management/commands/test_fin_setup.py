@@ -22,12 +22,12 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from fin_bridge.events import drain
-from fin_bridge.management import first_calls
+from fin_bridge.management.commands import fin_setup
 from fin_bridge.management.commands.fin_setup import Command
-from fin_bridge.management.deployment import OPERATIONS
+from fin_bridge.management.deployment_page import OPERATIONS
 from fin_bridge.models import FinCall, IntegrationState
 from fin_bridge.testing import __main__ as simulator
-from fin_bridge.testing import configuration
+from fin_bridge.testing.__main__ import _options_in
 from helpdesk_demo.models import Reply, Ticket
 from tests.support.world import use_fin
 
@@ -173,7 +173,7 @@ def watch(*rounds: Callable[[], Any], interrupted: bool = False) -> list[str]:
     output, remaining = io.StringIO(), list(rounds)
 
     def wait(seconds: float) -> bool:
-        assert seconds == first_calls.POLL
+        assert seconds == fin_setup.POLL
         if not remaining and interrupted:
             raise KeyboardInterrupt
         return not remaining or bool(remaining.pop(0)())
@@ -201,7 +201,7 @@ def test_each_first_call_is_ticked_off_as_it_arrives() -> None:
         "✓ token 200",
         "✓ get_user 200",
     ]
-    assert said[-1].startswith("Not yet asked for: update_user, create_user, get_conversation, ")
+    assert said[-1].startswith("These have not come yet: update_user, create_user, get_conversation, ")
 
 
 def test_a_refusal_is_shown_once_with_its_reason() -> None:
@@ -215,7 +215,7 @@ def test_a_refusal_is_shown_once_with_its_reason() -> None:
 
 
 def test_it_ends_when_all_have_come_and_when_it_is_interrupted() -> None:
-    assert watch(interrupted=True)[-1].startswith("Not yet asked for: token, get_user, ")
+    assert watch(interrupted=True)[-1].startswith("These have not come yet: token, get_user, ")
     for operation in ("token", *OPERATIONS):
         call(operation)
     output = set_up("--watch")
@@ -306,9 +306,9 @@ def test_something_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_only_on_this_machine_the_simulator_listens_where_events_go() -> None:
     given = set_up_as_json()
-    assert configuration.options(json.dumps(given))["port"] == 9
+    assert _options_in(json.dumps(given))["port"] == 9
     given["events_url"] = "https://api.eu.intercom.io/hooks"
-    assert "port" not in configuration.options(json.dumps(given))
+    assert "port" not in _options_in(json.dumps(given))
 
 
 def test_the_secret_that_it_shows_opens_the_door(

@@ -282,7 +282,7 @@ def test_by_id() -> None:
 
 
 def test_nothing_to_do_is_no_failure() -> None:
-    assert run("--id", "4711") == "Nothing matches: nothing was sent again.\n"
+    assert run("--id", "4711") == "No event matches: nothing was sent again.\n"
 
 
 @pytest.mark.parametrize(

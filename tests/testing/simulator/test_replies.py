@@ -1,6 +1,6 @@
 import pytest
 
-from fin_bridge.testing.simulator.topics import HANDOVER, RESOLVED, UNKNOWN, reply_to
+from fin_bridge.testing.simulator.replies import HANDOVER, RESOLVED, UNKNOWN, reply_to
 
 
 @pytest.mark.parametrize(

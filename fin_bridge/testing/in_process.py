@@ -1,4 +1,4 @@
-"""Fin's operations within one process: no server, no keys, every answer held to the contract."""
+"""Calls Fin's operations within one process, and holds every answer to the contract."""
 
 from __future__ import annotations
 
@@ -6,31 +6,35 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from ...api.operations import POSTS_ONLY
-from ...api.operations.call import Call
-from ...api.wire import responses
-from ...api.wire.problems import problem_of
-from ...api.wire.response_bodies import PostsOnly
-from ...conf import conf
-from ...database import clock
-from ...models import database
-from . import Verdict, check_answer
+from ..api.operations import POSTS_ONLY
+from ..api.operations.call import Call
+from ..api.wire import responses
+from ..api.wire.problems import problem_of
+from ..api.wire.response_bodies import PostsOnly
+from ..conf import conf
+from ..database import clock
+from ..models import database
+from .contract import Verdict, check_answer
 
 
 def ask(operation: str, /, **values: Any) -> Any:
-    """The data of a success; an assertion fails for everything else."""
+    """Call an operation and return its data; an answer without success fails an assertion."""
     verdict = call(operation, **values)
     assert verdict.is_success, f"{operation} was answered {verdict.status}: {verdict.data}"
     return verdict.data
 
 
 def refused(operation: str, /, **values: Any) -> int:
-    """The status of an answer."""
+    """Call an operation and return the status of its answer."""
     return call(operation, **values).status
 
 
 def call(operation: str, /, **values: Any) -> Verdict:
-    """Any answer that keeps to the contract, in the POST-only dialect."""
+    """Call an operation in the POST-only dialect and return how its answer is judged.
+
+    An answer that breaks the contract fails an assertion; an exception that would be a 500 is
+    raised.
+    """
     dialect, wanted = PostsOnly(), POSTS_ONLY[operation]
     integration = next(iter(conf.integrations.values()))
     try:

@@ -1,4 +1,4 @@
-"""What the Messenger's page is told, as JSON: every text plain, every HTML clean."""
+"""The data of the Messenger's page, as JSON: every text plain, every HTML clean."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -7,16 +7,15 @@ from operator import itemgetter
 from typing import Any
 
 from ..simulator.journal import Call, Journal, Post
-from . import markup
-from .conversations import Conversation
-from .messages import Customer, Message
+from .conversations import Conversation, Customer
+from .messages import Message, html_for_page
 
 _ACTIVITY_LENGTH = 80
 _PREVIEW_LENGTH = 80
 
 
 def customer(person: Customer) -> dict[str, Any]:
-    """Who can be chosen."""
+    """Return a customer who can be chosen."""
     return {
         "key": person.key,
         "name": person.name or person.email or "Visitor",
@@ -25,7 +24,7 @@ def customer(person: Customer) -> dict[str, Any]:
 
 
 def summary(conversation: Conversation) -> dict[str, Any]:
-    """A line in the list of conversations."""
+    """Return a line of the list of conversations."""
     latest = conversation.messages[-1:]
     preview = latest[0].text or "A file" if latest else ""
     return {
@@ -46,7 +45,7 @@ def summary(conversation: Conversation) -> dict[str, Any]:
 def detail(
     conversation: Conversation, map_url: Callable[[str], str], fin_id: str | None
 ) -> dict[str, Any]:
-    """A conversation that is open in the Messenger."""
+    """Return the conversation that is open in the Messenger."""
     assignee = conversation.assignee
     engagement = conversation.engagement
     return {
@@ -54,18 +53,18 @@ def detail(
         "assignee": assignee and _shown_name(assignee),
         "is_with_fin": engagement.is_in_charge,
         "is_thinking": engagement.is_in_charge and conversation.question() is not None,
-        "messages": [_message(each, map_url, fin_id) for each in conversation.messages],
+        "messages": [_message(message, map_url, fin_id) for message in conversation.messages],
     }
 
 
 def activity(journal: Journal) -> list[dict[str, Any]]:
-    """The last things that Fin saw, the newest first."""
+    """Return the last entries of the journal, the newest first."""
     entries = [
         *(_post(post) for post in journal.posts[-_ACTIVITY_LENGTH:]),
         *(_call(call) for call in journal.calls[-_ACTIVITY_LENGTH:]),
         *(
-            _entry(found.at, "violation", str(found), is_ok=False)
-            for found in journal.violations[-_ACTIVITY_LENGTH:]
+            _entry(violation.at, "violation", str(violation), is_ok=False)
+            for violation in journal.violations[-_ACTIVITY_LENGTH:]
         ),
         *(_entry(note.at, "note", note.text) for note in journal.notes[-_ACTIVITY_LENGTH:]),
     ]
@@ -81,8 +80,8 @@ def _message(
         "is_by_customer": message.is_by_customer,
         "is_by_fin": message.author["id"] == fin_id and not message.is_by_customer,
         "photo": map_url(message.author.get("photo_url") or ""),
-        "html": markup.for_page(message.body, map_url),
-        "attachments": [_attachment(each, map_url) for each in message.attachments],
+        "html": html_for_page(message.body, map_url),
+        "attachments": [_attachment(file, map_url) for file in message.attachments],
         "at": _timestamp(message.created_at),
         "state": message.state,
     }

@@ -17,7 +17,7 @@ MAX_BODY = 1_000_000
 
 @dataclass(frozen=True)
 class Request:
-    """A request read whole; a repeated query parameter or header counts by its last value."""
+    """A request read whole; a repeated parameter or header counts by its last value."""
 
     method: str
     path: str
@@ -28,7 +28,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What is answered; the length is added."""
+    """An answer to a request; the server adds its length."""
 
     status: int
     body: bytes = b""
@@ -50,7 +50,6 @@ class LoopbackServer(ThreadingHTTPServer):
 
     @property
     def port(self) -> int:
-        """The port that is listened on."""
         return int(self.server_address[1])
 
     def start(self) -> None:
@@ -67,19 +66,16 @@ class LoopbackServer(ThreadingHTTPServer):
         self.server_close()
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Keep the connection in mind until it is closed."""
         with self._guard:
             self._connections.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        """Close the connection."""
         with self._guard:
             self._connections.discard(request)
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of clients that went away; a mistake of ours goes to standard error."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
@@ -117,15 +113,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(self.server.respond(request))
 
     def do_GET(self) -> None:
-        """Serve a GET."""
         self._handle()
 
     def do_HEAD(self) -> None:
-        """Serve a HEAD."""
         self._handle()
 
     def do_POST(self) -> None:
-        """Serve a POST; any other method is answered 501 by the base class."""
         self._handle()
 
     def _send(self, reply: Reply, *, close: bool = False) -> None:
@@ -141,4 +134,4 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(reply.body)
 
     def log_message(self, *args: Any) -> None:
-        """Nothing: the journal says more."""
+        """Write nothing: the journal says more."""

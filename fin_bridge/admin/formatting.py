@@ -1,4 +1,4 @@
-"""How the log says things: times, durations, states, answers, and links to conversations."""
+"""Formats the values of the log's pages: times, durations, states, answers and links."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
 def duration(length: timedelta) -> str:
-    """Such as `120 ms`, `1.4 s`, `32 s`, `4 min`, `3 h` or `2 d`."""
+    """Format a length of time, such as `120 ms`, `1.4 s`, `32 s`, `4 min`, `3 h` or `2 d`."""
     seconds = length.total_seconds()
     if seconds < 1:
         return f"{round(seconds * 1000)} ms"
@@ -46,7 +46,7 @@ def duration(length: timedelta) -> str:
 
 
 def moment(at: datetime | None, now: datetime) -> str:
-    """The time of day, with the date unless it is today; in full where the mouse rests."""
+    """Format a time of day, with the date unless it is today; in full as the tooltip."""
     if at is None:
         return NOTHING
     local = timezone.localtime(at)
@@ -60,7 +60,7 @@ def moment(at: datetime | None, now: datetime) -> str:
 
 
 def after(at: datetime | None, began: datetime) -> str:
-    """Such as `+1.4 s`, which needs little room; the time in full where the mouse rests."""
+    """Format the time that has passed since `began`, such as `+1.4 s`; in full as the tooltip."""
     if at is None:
         return NOTHING
     return format_html(
@@ -76,39 +76,39 @@ def _in_full(at: datetime) -> str:
 
 
 def ahead(at: datetime | None, now: datetime) -> str:
-    """Such as `in 4 min`; `now` for what is due."""
+    """Format the time until `at`, such as `in 4 min`, or `now` where it has passed."""
     if at is None:
         return NOTHING
     return _("in %s") % duration(at - now) if at > now else _("now")
 
 
 def state(event: Event) -> str:
-    """A coloured word: the colour says nothing that the word does not."""
+    """Format an event's state as a coloured word; the colour adds nothing to the word."""
     merged = event.state == Event.State.MERGED
     word = _("merged") if merged else Event.State(event.state).label
     return format_html('<span class="fin-word fin-{}">{}</span>', event.state, word)
 
 
 def answer(attempt: Attempt, *, brief: bool = False) -> str:
-    """The status that came back, with its name, or why none did; `brief` where all was well."""
+    """Format the status that came back, or why none did; `brief` leaves out a success's name."""
     if attempt.status is None:
         return attempt.outcome
     return str(attempt.status) if brief and attempt.status < 300 else named(attempt.status)
 
 
 def named(code: int) -> str:
-    """An HTTP status with its name, if it has one."""
+    """Format an HTTP status with its name, if it has one."""
     return f"{code} {_PHRASES.get(code, '')}".strip()
 
 
 def status(code: int) -> str:
-    """The same as a coloured word: what was refused stands out."""
+    """Format an HTTP status as a coloured word, in which a refusal stands out."""
     kind = "sent" if code < 400 else "failed"
     return format_html('<span class="fin-word fin-{}">{}</span>', kind, named(code))
 
 
 def handover(state: ConversationState, now: datetime) -> str:
-    """What became of it, and how long the customer waits or had to wait; nothing without one."""
+    """Say how a handover stands and how long the customer waits or had to wait."""
     if not state.handover or state.handed_over_at is None:
         return NOTHING
     kind, template = _HANDOVERS[ConversationState.Handover(state.handover)]
@@ -118,7 +118,7 @@ def handover(state: ConversationState, now: datetime) -> str:
 
 
 def conversation(conversation_id: str, site: AdminSite) -> str:
-    """A link into the helpdesk's own admin where it has a page for conversations."""
+    """Link a conversation's id to the helpdesk's own admin, where that has a page for it."""
     part = current().conversations
     key = part.key(conversation_id)
     if key is None or not site.is_registered(part.model_class):

@@ -1,4 +1,4 @@
-"""What django-helpdesk does not note of a follow-up: who wrote it, and whether anybody did."""
+"""Finds out what django-helpdesk does not note of a follow-up: its author, if it has one."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ _AT_ONCE: Final = timedelta(seconds=5)
 
 
 def openings(ticket: Any) -> frozenset[int]:
-    """The follow-ups that repeat the ticket's description, as its forms and its mails add one.
+    """Return the keys of the follow-ups that repeat the ticket's description, read once a ticket.
 
-    They are the better first message: they have the files. Looked up once a ticket.
+    Forms and mails of django-helpdesk add such a follow-up; it is the better first message, since
+    it has the files.
     """
     if "_fin_openings" not in ticket.__dict__:
         is_reply = Q(title=ticket.title)  # where somebody says the same again
@@ -30,9 +31,9 @@ def openings(ticket: Any) -> frozenset[int]:
 
 
 def author(row: Any, agents: fin.Agents) -> Any:
-    """A user, or the ticket, which stands for its customer; None for whom nothing tells.
+    """Return a user, or the ticket for its customer; None where nothing tells who wrote.
 
-    Customers have no login, so all that tells of them is how the page or the mail was noted.
+    Customers have no login, so how the page or the mail was noted is all that tells of them.
     """
     ticket, user = row.ticket, row.user
     if user is None:
@@ -45,7 +46,7 @@ def author(row: Any, agents: fin.Agents) -> Any:
 
 
 def _is_customers(row: Any) -> bool:
-    """Whether the customer's mail or public page led to it; mails may come from others too."""
+    """Tell whether the customer's mail or public page led to it; others may send mails too."""
     ticket = row.ticket
     if row.pk in openings(ticket):
         return True
@@ -55,7 +56,7 @@ def _is_customers(row: Any) -> bool:
 
 
 def _is_moved(row: Any) -> bool:
-    """Whether it was another customer's, whose ticket was merged; only the title tells."""
+    """Tell by the title whether it came from another customer's ticket that was merged."""
     ticket = row.ticket
     if "_fin_moved" not in ticket.__dict__:
         others = ticket.merged_tickets.exclude(
@@ -66,12 +67,12 @@ def _is_moved(row: Any) -> bool:
 
 
 def is_automatic(row: Any) -> bool:
-    """Whether it is a note of the command `escalate_tickets`, which it makes in public."""
+    """Tell whether it is a note of the command `escalate_tickets`, which it makes in public."""
     return row.user_id is None and row.title in _escalated()
 
 
 @cache
 def _escalated() -> frozenset[str]:
-    """As the command spells it: in the language of the settings."""
+    """Return the command's titles, spelled in the language of the settings as well."""
     with override(conf.raw("LANGUAGE_CODE")):
         return frozenset({"Ticket Escalated", gettext("Ticket Escalated")})

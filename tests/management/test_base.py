@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 
-from fin_bridge.management.tables import TablesCommand
+from fin_bridge.management.base import TablesCommand
 from fin_bridge.models import Attempt, ConversationState, IntegrationState, Kept
 from helpdesk_demo.models import Ticket
 

@@ -1,6 +1,6 @@
 import pytest
 
-from fin_bridge.testing.messenger import markup
+from fin_bridge.testing.messenger.messages import html_for_page, html_of, text_of
 
 
 def unmapped(url: str) -> str:
@@ -18,7 +18,7 @@ def unmapped(url: str) -> str:
     ],
 )
 def test_text_becomes_paragraphs(text: str, html: str) -> None:
-    assert markup.from_text(text) == html
+    assert html_of(text) == html
 
 
 @pytest.mark.parametrize(
@@ -31,17 +31,17 @@ def test_text_becomes_paragraphs(text: str, html: str) -> None:
     ],
 )
 def test_html_is_read_as_text(html: str, text: str) -> None:
-    assert markup.to_text(html) == text
+    assert text_of(html) == text
 
 
 def test_the_page_gets_the_tags_of_the_contract() -> None:
     html = "<h1>a</h1><h2>b</h2><p><b>c</b><i>d</i><code>e</code><br></p><ol><li>f</li></ol>"
-    assert markup.for_page(html, unmapped) == html
+    assert html_for_page(html, unmapped) == html
 
 
 @pytest.mark.parametrize("level", [3, 4, 5, 6])
 def test_small_headings_are_shown_as_h2(level: int) -> None:
-    assert markup.for_page(f"<h{level} id=x>a</h{level}>", unmapped) == "<h2>a</h2>"
+    assert html_for_page(f"<h{level} id=x>a</h{level}>", unmapped) == "<h2>a</h2>"
 
 
 @pytest.mark.parametrize(
@@ -56,14 +56,14 @@ def test_small_headings_are_shown_as_h2(level: int) -> None:
     ],
 )
 def test_the_page_gets_nothing_else(html: str, cleaned: str) -> None:
-    assert markup.for_page(html, unmapped) == cleaned
+    assert html_for_page(html, unmapped) == cleaned
 
 
 def test_links_open_elsewhere_and_only_if_they_are_harmless() -> None:
     rest = 'target="_blank" rel="noopener noreferrer"'
-    assert markup.for_page('<a href="javascript:x()">a</a>', unmapped) == f"<a {rest}>a</a>"
+    assert html_for_page('<a href="javascript:x()">a</a>', unmapped) == f"<a {rest}>a</a>"
     assert (
-        markup.for_page('<a href="https://x.example">a</a>', unmapped)
+        html_for_page('<a href="https://x.example">a</a>', unmapped)
         == f'<a href="https://x.example" {rest}>a</a>'
     )
 
@@ -74,6 +74,6 @@ def test_addresses_are_mapped() -> None:
 
     html = '<p><img src="https://x.example/a.png" alt="https://x.example"></p>'
     assert (
-        markup.for_page(html, mapped)
+        html_for_page(html, mapped)
         == '<p><img src="http://127.0.0.1:8000/a.png" alt="https://x.example"></p>'
     )

@@ -10,13 +10,13 @@ from typing import Any
 from ..contract import event_problems, key_problems
 from ..signing import is_same, signature_problem
 from .journal import Journal, Post, now
-from .web import Reply, Request
+from .server import Reply, Request
 
 PATH = "/custom_helpdesk_conversation_event/"
 
 
 class EventsEndpoint:
-    """Answers as the contract says and hands on what it has accepted.
+    """Answers events as the contract says, and hands on those that it has accepted.
 
     A missing or wrong signature is a violation but no reason to refuse: Fin itself looks at the
     key alone.
@@ -38,7 +38,7 @@ class EventsEndpoint:
         self._prepared.extend([reply] * times)
 
     def respond(self, request: Request) -> Reply:
-        """Judge one POST, write it down, and only then let it have effect."""
+        """Judge one POST, note it, and only then let it have effect."""
         at = now()
         payload = _parsed(request.body)
         prepared = self._next_prepared()
@@ -82,8 +82,8 @@ class EventsEndpoint:
     def _check_form(self, request: Request, payload: Any) -> None:
         keys = [key for key in [self._key(request)] if key is not None]
         problem = signature_problem(request.headers, request.body, keys, time.time())
-        for found in [*([problem] if problem else []), *key_problems("rest", payload)]:
-            self._journal.add_violation("event", found)
+        for breach in [*([problem] if problem else []), *key_problems("rest", payload)]:
+            self._journal.add_violation("event", breach)
 
     def _next_prepared(self) -> Reply | None:
         try:

@@ -1,4 +1,4 @@
-"""The base of commands that read our tables: it says so where there are none yet."""
+"""The base of the commands that read fin_bridge's tables."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from ..models import Event, database
 
 
 class TablesCommand(BaseCommand):
-    """Names `migrate` in one line, in place of a database's error after a long traceback."""
+    """Asks for `migrate` in one line where the tables are missing, without a traceback."""
 
     def execute(self, *args: Any, **options: Any) -> str | None:
-        """As Django does; the tables are looked for only where something has failed."""
         try:
             return super().execute(*args, **options)
         except DatabaseError as error:

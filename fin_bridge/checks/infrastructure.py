@@ -1,4 +1,4 @@
-"""What surrounds the app: databases, caches, Celery, django-oauth-toolkit."""
+"""Checks of what the app stands on: database, cache, Celery, django-oauth-toolkit."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _OF_ONE_PROCESS: Final = ("LocMemCache", "DummyCache")
 
 @checks.register(TAG)
 def check_database(**_: Any) -> list[checks.CheckMessage]:
-    """What kind it is, and that it is the helpdesk's; it is not connected to."""
+    """Check the kind of our database, and that it is the helpdesk's, without a connection."""
     alias = database()
     found: list[checks.CheckMessage] = []
     if connections[alias].vendor not in VENDORS:
         found.append(
             checks.Error(
-                f"The database {alias!r} is of the kind {connections[alias].vendor}.",
-                hint="fin_bridge runs on PostgreSQL, MySQL, MariaDB and SQLite.",
+                f"The database {alias!r} is a {connections[alias].vendor} database.",
+                hint="Use PostgreSQL, MySQL, MariaDB or SQLite; set DATABASES or your routers.",
                 id="fin_bridge.E081",
             )
         )
@@ -34,7 +34,7 @@ def check_database(**_: Any) -> list[checks.CheckMessage]:
     if desk is not None and router.db_for_write(desk.conversations.model_class) != alias:
         found.append(
             checks.Error(
-                "The events are not in the database of the conversations.",
+                "fin_bridge's tables are not in the database of the conversations.",
                 hint="Let your routers send fin_bridge where the helpdesk is: an event has to "
                 "be committed and rolled back with its change.",
                 id="fin_bridge.E080",
@@ -45,28 +45,28 @@ def check_database(**_: Any) -> list[checks.CheckMessage]:
 
 @checks.register(TAG)
 def check_oauth(**_: Any) -> list[checks.CheckMessage]:
-    """Whether Fin can get a token, and how it is kept."""
+    """Check that Fin can get a token, and that tokens are stored hashed."""
     configured = conf.raw("FIN_BRIDGE_INTEGRATIONS", {})
     integrations = configured.values() if is_mapping(configured) else ()
-    if not any(is_mapping(one) and one.get("CLIENT_IDS") for one in integrations):
+    if not any(is_mapping(options) and options.get("CLIENT_IDS") for options in integrations):
         return []
     if not apps.apps.is_installed("oauth2_provider"):
         return [
             checks.Error(
-                "CLIENT_IDS are set, but django-oauth-toolkit is not in use.",
+                "CLIENT_IDS are set, but django-oauth-toolkit is not installed.",
                 hint="Install the extra oauth and add oauth2_provider to INSTALLED_APPS, or use "
                 "TOKENS.",
                 id="fin_bridge.E082",
             )
         ]
-    options = conf.raw("OAUTH2_PROVIDER", {})
-    if options.get("COMPLIANT_BCP_RFC9700_TOKEN_STORAGE"):
+    oauth = conf.raw("OAUTH2_PROVIDER", {})
+    if oauth.get("COMPLIANT_BCP_RFC9700_TOKEN_STORAGE"):
         return []
     return [
         checks.Warning(
-            "Fin's access tokens are stored in clear.",
-            hint='Set OAUTH2_PROVIDER["COMPLIANT_BCP_RFC9700_TOKEN_STORAGE"] = True, of '
-            "django-oauth-toolkit 3.4.",
+            "Fin's access tokens are stored unhashed.",
+            hint='Set OAUTH2_PROVIDER["COMPLIANT_BCP_RFC9700_TOKEN_STORAGE"] = True; '
+            "it needs django-oauth-toolkit 3.4.",
             id="fin_bridge.W008",
         )
     ]
@@ -74,7 +74,7 @@ def check_oauth(**_: Any) -> list[checks.CheckMessage]:
 
 @checks.register(TAG, deploy=True)
 def check_celery(**_: Any) -> list[checks.CheckMessage]:
-    """Eager tasks would POST to Fin in the middle of a request."""
+    """Warn of eager tasks, which would POST to Fin in the middle of a request."""
     if not (conf.raw("CELERY_TASK_ALWAYS_EAGER") or conf.raw("CELERY_ALWAYS_EAGER")):
         return []
     return [
@@ -88,14 +88,14 @@ def check_celery(**_: Any) -> list[checks.CheckMessage]:
 
 @checks.register(TAG, deploy=True)
 def check_typing_cache(**_: Any) -> list[checks.CheckMessage]:
-    """Keystrokes of one agent reach different web processes."""
+    """Warn of a cache of one process: an agent's keystrokes reach several web processes."""
     cache = conf.raw("CACHES", {}).get(conf.typing_cache, {})
     if not str(cache.get("BACKEND", "")).endswith(_OF_ONE_PROCESS):
         return []
     return [
         checks.Warning(
             f"The cache {conf.typing_cache!r} is not shared: each process sends typing events.",
-            hint="Let FIN_BRIDGE_TYPING_CACHE name a cache on a server, such as Redis.",
+            hint="Set FIN_BRIDGE_TYPING_CACHE to a cache on a server, such as Redis.",
             id="fin_bridge.W007",
         )
     ]

@@ -1,6 +1,6 @@
 import pytest
 
-from fin_bridge.testing.simulator.hosts import HostMap
+from fin_bridge.testing.simulator.transport import HostMap
 
 HOSTS = HostMap({"https://Helpdesk.example/": "http://127.0.0.1:8000/"})
 

@@ -1,13 +1,16 @@
-"""What the simulated Fin knows: a handful of canned topics, chosen by words."""
+"""The simulated Fin's replies to a customer, and what a reply makes of the conversation."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+_TITLE_LENGTH = 60
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What Fin says, and what it makes of the conversation by it."""
+    """A text of Fin, and what it makes of the conversation by it."""
 
     html: str
     tags: tuple[str, ...] = ()
@@ -94,7 +97,7 @@ UNKNOWN = Reply(
 
 
 def reply_to(text: str) -> Reply:
-    """Fin's answer to a customer's message, given as plain text."""
+    """Return Fin's answer to a customer's message, given as plain text."""
     if _PERSON.search(text):
         return HANDOVER
     for topic in _TOPICS:
@@ -103,3 +106,66 @@ def reply_to(text: str) -> Reply:
     if _THANKS.search(text) and not _BUT.search(text):
         return RESOLVED
     return UNKNOWN
+
+
+@dataclass
+class Derived:
+    """The values that Fin has derived from a conversation since it last updated it."""
+
+    tags: tuple[str, ...] = ()
+    attributes: dict[str, Any] = field(default_factory=dict)
+    status: str | None = None
+
+    def then(self, newer: "Derived") -> "Derived":
+        """Return both together; newer values win."""
+        return Derived(
+            self.tags + newer.tags,
+            self.attributes | newer.attributes,
+            newer.status or self.status,
+        )
+
+
+@dataclass
+class Engagement:
+    """Fin's part in a conversation: it answers until it hands over or a person takes over."""
+
+    is_in_charge: bool
+    is_handed_over: bool = False
+    is_handover_known: bool = True
+    """False until the helpdesk has been told; until then its assignee proves nothing."""
+    derived: Derived = field(default_factory=Derived)
+
+    def observe(self, assignee: Mapping[str, Any] | None, agent: Mapping[str, Any] | None) -> None:
+        """See who is assigned: Fin's agent brings Fin back, a person silences it."""
+        if assignee is None or not self.is_handover_known:
+            return
+        self.is_in_charge = agent is not None and assignee["id"] == agent["id"]
+        if self.is_in_charge:
+            self.is_handed_over = False
+
+    def take_in(self, reply: Reply) -> None:
+        """Keep what a reply means for the conversation until it is told."""
+        self.derived.tags += reply.tags
+        self.derived.attributes |= reply.attributes
+        if reply.is_resolved:
+            self.derived.status = "resolved"
+        if reply.is_handover:
+            self.is_in_charge = False
+            self.is_handed_over, self.is_handover_known = True, False
+
+    def assignment(self, agent: Mapping[str, Any] | None) -> dict[str, str | None]:
+        """Return the assignee for the end of a sync; nothing while a person answers.
+
+        After a handover null is repeated each time, as Fin may (contract).
+        """
+        if self.is_handed_over:
+            return {"assignee_id": None}
+        if self.is_in_charge and agent is not None:
+            return {"assignee_id": agent["id"]}
+        return {}
+
+
+def title_of(text: str) -> str:
+    """Make a title of a first message."""
+    line = " ".join(text.split())
+    return line if len(line) <= _TITLE_LENGTH else f"{line[: _TITLE_LENGTH - 1].rstrip()}…"

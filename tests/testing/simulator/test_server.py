@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from fin_bridge.testing.simulator.web import LoopbackServer, Reply, Request
+from fin_bridge.testing.simulator.server import LoopbackServer, Reply, Request
 
 PATIENCE = 10.0
 

@@ -1,4 +1,4 @@
-"""What Fin's deployment page asks for, in its order, and the OAuth client of Fin's."""
+"""The values that Fin's deployment page asks for, in its order, and Fin's OAuth client."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ OPERATIONS: Final = {
     "get_messages": ("Load messages", "GET", "messages"),
     "create_message": ("Create a message", "POST", "messages"),
 }
-"""By name: what the page calls it, and its method and address in the REST dialect."""
+"""Each operation's title on the page, and its method and address in the REST dialect."""
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Fin's OAuth client; its secret is known only to whoever has just made it."""
+    """Fin's OAuth client; its secret is known only while it is being made, and else None."""
 
     client_id: str
     client_secret: str | None
@@ -40,7 +40,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """All of it; `to_do` says what the settings still lack."""
+    """All values of the page; `to_do` says what the settings still lack."""
 
     integration: str
     dialect: str
@@ -56,13 +56,13 @@ class Deployment:
     to_do: list[str] = field(default_factory=list)
 
     def address(self, operation: str) -> str:
-        """Of an operation, with the method where that is not always POST."""
+        """Return an operation's address, with the method where that is not always POST."""
         method = f"  ({OPERATIONS[operation][1]})" if self.dialect == "rest" else ""
         return f"{self.operations[operation]}{method}"
 
 
 def prepare(integration: Integration, dialect: str, *, new_secret: bool) -> Deployment:
-    """Make the client if there is none, and gather what is known.
+    """Gather the values of the page, and make the OAuth client if there is none.
 
     Raises `ConfigurationError` where Fin's addresses are not mounted, or there is no OAuth.
     """
@@ -121,15 +121,15 @@ def _raise_without_toolkit() -> None:
 
 
 def _client(integration: Integration, *, new_secret: bool) -> Client:
-    """The one that the settings name, else the one made for this integration before."""
+    """Return the client that the settings name, else the one made for this integration before."""
     from oauth2_provider.models import get_application_model
 
     model = get_application_model()
     clients = model._base_manager.using(router.db_for_write(model))
     name = f"Fin ({integration.name})"
     ids = sorted(integration.client_ids)
-    known = clients.filter(client_id__in=ids) if ids else clients.filter(name=name)
-    application = known.order_by("pk").first()
+    existing = clients.filter(client_id__in=ids) if ids else clients.filter(name=name)
+    application = existing.order_by("pk").first()
     if application is not None and not new_secret:
         return Client(application.client_id, None)
     if application is None:
@@ -140,7 +140,7 @@ def _client(integration: Integration, *, new_secret: bool) -> Client:
 
 
 def _with_secret(application: Any) -> Client:
-    """Stored hashed; fast, so that Fin's client is no way to have us work."""
+    """Give the client a new secret, hashed fast, so that checking it costs little."""
     secret = secrets.token_urlsafe(32)
     application.client_secret = fast_hash(secret)
     application.hash_client_secret = True
@@ -149,7 +149,7 @@ def _with_secret(application: Any) -> Client:
 
 
 def choose_agent(integration: Integration, agent_id: str) -> None:
-    """Say which agent of the helpdesk is Fin.
+    """Save which agent of the helpdesk acts as Fin for this integration.
 
     Raises `ConfigurationError` where there is no such agent, or the settings name another.
     """
@@ -157,9 +157,9 @@ def choose_agent(integration: Integration, agent_id: str) -> None:
     try:
         agents.get(agent_id)
     except NotFoundError as error:
-        some = [agents.record(one) for one in agents.loading().order_by("pk")[:5]]
-        known = ", ".join(f"{one.id} ({one.name})" for one in some) or "nobody"
-        raise ConfigurationError(f"{error} Agents are, for instance: {known}.") from error
+        first = [agents.record(row) for row in agents.loading().order_by("pk")[:5]]
+        examples = ", ".join(f"{agent.id} ({agent.name})" for agent in first) or "nobody"
+        raise ConfigurationError(f"{error} Agents are, for instance: {examples}.") from error
     if integration.agent_id not in {None, agent_id}:
         raise ConfigurationError(
             f"FIN_BRIDGE_INTEGRATIONS[{integration.name!r}]['AGENT_ID'] names another agent: "

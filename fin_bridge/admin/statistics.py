@@ -1,4 +1,4 @@
-"""What the overview counts, in six statements that use an index however long the log is.
+"""The statistics of the overview, in six statements that use an index however long the log.
 
 Times are grouped by rounding microseconds down, which all databases do alike.
 """
@@ -22,13 +22,13 @@ DAY: Final = timedelta(days=1)
 WEEK: Final = timedelta(days=7)
 HOUR: Final = timedelta(hours=1)
 RESOLUTION: Final = 10
-"""Milliseconds: latencies are told apart no finer, so that few rows come back."""
+"""Latencies are rounded down to so many milliseconds, so that few rows come back."""
 
 _STATES: Final = Event.State
 
 
 class _RoundedDown(Func):
-    """A whole number, to a multiple of `step`; a function MOD is slow on SQLite."""
+    """A whole number rounded down to a multiple of `step`; a function MOD is slow on SQLite."""
 
     template = "(%(expressions)s - %(expressions)s %%%% %(step)d)"
     arity = 1
@@ -42,7 +42,7 @@ def _hour(column: str) -> _RoundedDown:
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """So many changes of an hour are in a state."""
+    """The number of changes of one hour that are in one state."""
 
     integration: str
     hour: datetime
@@ -52,7 +52,7 @@ class Hour:
 
 @dataclass(frozen=True, slots=True)
 class Posts:
-    """So many POSTs ended alike, and took about as long (milliseconds)."""
+    """The number of POSTs with one ending that took about as long, in milliseconds."""
 
     integration: str
     outcome: str
@@ -63,7 +63,7 @@ class Posts:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How much of one kind waits, and since when."""
+    """The number of events or handovers that wait, and since when the oldest does."""
 
     integration: str
     kind: str
@@ -73,7 +73,7 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Calls of Fin's, or of somebody who would be Fin, that were refused alike."""
+    """The number of calls from Fin, or from somebody posing as Fin, refused for one reason."""
 
     operation: str
     status: int
@@ -83,22 +83,22 @@ class Refusal:
 
 
 def integrations() -> tuple[dict[str, IntegrationState], datetime]:
-    """What is known of each, and the database's time."""
+    """Return the state of each integration by its name, and the database's time."""
     states: Sequence[Any] = IntegrationState.objects.annotate(seen_at=Now())
-    known: dict[str, Any] = {state.integration: state for state in states}
-    seen = [state.seen_at for state in known.values()]
-    return known, seen[0] if seen else clock.now(database())
+    by_name: dict[str, Any] = {state.integration: state for state in states}
+    times = [state.seen_at for state in by_name.values()]
+    return by_name, times[0] if times else clock.now(database())
 
 
 def hours(now: datetime) -> list[Hour]:
-    """The changes of the last week."""
+    """Count the changes of the last week by integration, hour and state."""
     recent = Event.objects.filter(kind=Event.Kind.SYNC, created_at__gte=now - WEEK)
     rows = recent.values("integration", "state", hour=_hour("created_at")).order_by()
     return [Hour(**row) for row in rows.annotate(count=Count("pk"))]
 
 
 def posts(now: datetime) -> list[Posts]:
-    """The POSTs of the last day."""
+    """Count the POSTs of the last day by integration, ending and duration."""
     recent = Attempt.objects.filter(started_at__gte=now - DAY)
     took = _RoundedDown(F("duration"), step=RESOLUTION, output_field=PositiveIntegerField())
     rows = recent.values("integration", "outcome", "status", took=took).order_by()
@@ -106,7 +106,7 @@ def posts(now: datetime) -> list[Posts]:
 
 
 def backlog() -> list[Backlog]:
-    """Events and handovers, in one statement."""
+    """Count the waiting events and the unanswered handovers, in one statement."""
     waiting = Event.objects.filter(state__in=[_STATES.WAITING, _STATES.SENDING])
     events = _waiting(waiting, "events", "created_at")
     return [
@@ -125,12 +125,12 @@ def _waiting(rows: Any, kind: str, began: str) -> Any:
 
 
 def failures(most: int = 5) -> list[Event]:
-    """The last that will not be tried again."""
+    """Return the last events that will not be tried again."""
     return list(Event.objects.filter(state=_STATES.FAILED).order_by("-pk")[:most])
 
 
 def refusals(now: datetime, most: int = 200) -> list[Refusal]:
-    """Those of the last day, the most frequent first."""
+    """Count the refused calls of the last day, the most frequent first."""
     refused = FinCall.objects.filter(at__gte=now - DAY, status__gte=400)
     rows = refused.values("operation", "status", "detail").annotate(
         count=Count("pk"), last=Max("at")
