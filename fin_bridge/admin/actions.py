@@ -82,7 +82,7 @@ def cancel(
         by_state[Event.State.SENDING] = by_state.get(Event.State.SENDING, 0) + waiting - done
     if by_state:
         why = ", ".join(f"{count} {Event.State(word).label}" for word, count in by_state.items())
-        said += " " + _("Events that no longer wait were left as they are: %s.") % why
+        said += " " + _("Events that no longer wait were left alone: %s.") % why
     modeladmin.message_user(request, said, _level(done))
     return None
 

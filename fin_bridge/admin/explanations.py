@@ -48,7 +48,7 @@ def health_of(state: IntegrationState, now: datetime, oldest: datetime | None = 
         why = _("Fin asked to wait; it goes on %s.") % ahead(state.gate_until, now)
         return Health("waiting", _("waiting"), why)
     if state.recovering:
-        why = _("Changes that waited during an outage are sent at a limited rate.")
+        why = _("Changes of an outage are sent at a limited rate.")
         return Health("sending", _("recovering"), why)
     if oldest is not None and now - oldest >= LATE:
         why = _("The oldest change has waited for %s.") % duration(now - oldest)
@@ -130,7 +130,7 @@ def _obstacle(gate: IntegrationState | None, now: datetime) -> str:
 def _next(event: Event, now: datetime) -> str:
     if event.due_at > now:
         return _("It is due %s.") % ahead(event.due_at, now)
-    return _("It is due: the next worker that looks for due events sends it.")
+    return _("It is due: the next worker sends it.")
 
 
 def _sentence(text: str) -> str:

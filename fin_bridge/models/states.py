@@ -59,8 +59,8 @@ class ConversationState(models.Model):
     objects: ClassVar[PrimaryManager] = PrimaryManager()
 
     class Meta:
-        verbose_name = _("conversation's state")
-        verbose_name_plural = _("conversations' states")
+        verbose_name = _("conversation")
+        verbose_name_plural = _("conversations")
         constraints = [
             models.UniqueConstraint(
                 fields=["conversation_id", "integration"], name="fin_state_conversation"
@@ -96,8 +96,8 @@ class IntegrationState(models.Model):
     objects: ClassVar[PrimaryManager] = PrimaryManager()
 
     class Meta:
-        verbose_name = _("integration's state")
-        verbose_name_plural = _("integrations' states")
+        verbose_name = _("integration")
+        verbose_name_plural = _("integrations")
         permissions = [("pause_integration", "Can pause and resume an integration")]
 
     def __str__(self) -> str:

@@ -399,7 +399,9 @@ def test_cancel(olga: Client) -> None:
     events = [make_event(state=state) for state in ("waiting", "waiting", "sent", "sending")]
     response = act(olga, "cancel", *events)
     message = said(olga, response)
-    assert message.startswith("2 events were cancelled. Events that no longer wait were left as they are: ")
+    assert message.startswith(
+        "2 events were cancelled. Events that no longer wait were left alone: "
+    )
     assert "1 sent" in message
     assert "1 sending" in message
     states = list(Event.objects.order_by("pk").values_list("state", "detail"))
@@ -411,7 +413,10 @@ def test_a_worker_that_is_faster_is_told_of(olga: Client, monkeypatch: pytest.Mo
     event = make_event(state="waiting")
     monkeypatch.setattr(deliveries, "cancel", lambda events, by: 0)
     message = said(olga, act(olga, "cancel", event))
-    assert message == "0 events were cancelled. Events that no longer wait were left as they are: 1 sending."
+    assert (
+        message
+        == "0 events were cancelled. Events that no longer wait were left alone: 1 sending."
+    )
 
 
 def test_many_are_asked_about_before_they_are_cancelled(olga: Client) -> None:
@@ -475,7 +480,7 @@ def verdict(client: Client, event: Event) -> str:
         ({"state": "cancelled"}, "cancelled Fin did not get it: no reason was noted."),
         (
             {"state": "waiting"},
-            "waiting Fin has not got it yet. It is due: the next worker that looks for due events sends it.",
+            "waiting Fin has not got it yet. It is due: the next worker sends it.",
         ),
         (
             {"state": "waiting", "due_at": NOON + timedelta(seconds=90)},
@@ -485,7 +490,7 @@ def verdict(client: Client, event: Event) -> str:
             {"state": "waiting", "attempts": 3, "detail": "No answer: dns"},
             (
                 "waiting Fin has not got it yet. The last of 3 tries ended with: No answer: dns."
-                " It is due: the next worker that looks for due events sends it."
+                " It is due: the next worker sends it."
             ),
         ),
     ],
@@ -505,7 +510,7 @@ def test_what_became_of_it_in_a_sentence(
             {"gate_until": NOON + timedelta(seconds=30)},
             "Fin has asked to wait: the integration goes on in 30 s.",
         ),
-        ({"gate_until": NOON}, "It is due: the next worker that looks for due events sends it."),
+        ({"gate_until": NOON}, "It is due: the next worker sends it."),
     ],
 )
 def test_an_integration_that_does_not_send_is_the_reason(
@@ -569,7 +574,7 @@ def test_each_attempt_shows_what_was_sent_and_what_came_back(olga: Client) -> No
     assert "took 120 ms" in page
     assert "400 Bad Request" in page
     assert " 799 " in text
-    assert "It is not known whether anything was." in page
+    assert "It is not known whether anything was sent." in page
 
 
 def test_the_conversations_timeline_shows_both_ways(olga: Client) -> None:
@@ -660,7 +665,10 @@ STATES = "/admin/fin_bridge/integrationstate/"
             "waiting Fin asked to wait; it goes on in 30 s.",
         ),
         ({"gate_until": NOON}, "well Changes are sent as they come."),
-        ({"recovering": True}, "recovering Changes that waited during an outage are sent at a limited rate."),
+        (
+            {"recovering": True},
+            "recovering Changes of an outage are sent at a limited rate.",
+        ),
         (
             {"swept_at": None},
             "asleep No worker has looked for due events yet: is one running?",

@@ -61,9 +61,9 @@ def test_nothing_has_happened_yet(olga: Client) -> None:
     page = get(olga, OVERVIEW)
     text = text_of(page)
     assert "default well Changes are sent as they come." in text
-    assert "Latency, last day -" in text
+    assert "Latency in the last day -" in text
     assert "Waiting none" in text
-    assert "Handovers nobody has answered none" in text
+    assert "Handovers that nobody has answered none" in text
     assert text.count("None.") == 3
     assert bars(page) == [[], []]
     assert "accepted</p>" not in page
@@ -133,8 +133,8 @@ def test_what_waits_and_since_when(olga: Client) -> None:
     page = get(olga, OVERVIEW)
     text = text_of(page)
     assert "Waiting 2, the oldest for 9 min" in text
-    assert "Handovers nobody has answered 2, the oldest for 25 min" in text
-    assert "1 change waits for a worker to find out whose it is." in text
+    assert "Handovers that nobody has answered 2, the oldest for 25 min" in text
+    assert "1 change waits for a worker to find its integration." in text
     assert "?handover=unanswered" in page
     assert "well" in text
 
@@ -160,7 +160,7 @@ def test_refusals_and_failed_authentications_of_the_last_day(olga: Client) -> No
     refuse(status=200)
     refuse(at=ago(hours=25))
     text = text_of(get(olga, OVERVIEW))
-    assert "5 refused, 3 of them because they could not show who they are." in text
+    assert "5 refused, 3 of them because the caller could not be authenticated." in text
     assert "3 401 Unauthorized get_messages The signature is wrong. 11:57:00" in text
     assert "2 404 Not Found get_conversation There is no conversation" in text
 

@@ -5,7 +5,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
 from helpdesk_demo import services
 from helpdesk_demo.models import Reply, ReplyFile, Status, Ticket
@@ -250,14 +250,6 @@ def test_a_file_that_lives_elsewhere_is_linked(agent: Client, ticket: Ticket) ->
 
     assert b'href="https://example.com/a.pdf"' in agent.get(f"/tickets/{ticket.pk}/").content
     assert agent.get(f"/files/{file.pk}/").status_code == 404
-
-
-def test_the_messenger_is_there_only_where_one_runs(agent: Client, settings: Settings) -> None:
-    assert b"<iframe" not in agent.get("/").content
-
-    settings.DEMO_MESSENGER_URL = "http://127.0.0.1:8001"
-
-    assert b'data-src="http://127.0.0.1:8001"' in agent.get("/").content
 
 
 # Django 5.2 warns about every form of a model with a URLField; 6.0 does what it warns of.

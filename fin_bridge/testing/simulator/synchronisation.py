@@ -1,4 +1,4 @@
-"""A synchronisation of Fin's: push, pull, answer, and always update at the end."""
+"""A synchronisation by Fin: push, pull, answer, and always update at the end."""
 
 import re
 import threading
