@@ -24,7 +24,7 @@ class Program:
 
 
 def programs() -> Iterator[Program]:
-    """Yield what runs under the present settings."""
+    """Yield the programs that run under the present settings."""
     if settings.FIN_IS_SIMULATED:
         yield _simulator()
     yield _web()

@@ -15,7 +15,10 @@ from pytest_django.live_server_helper import LiveServer
 from fin_bridge.database import clock
 from fin_bridge.models import Attempt, Event, database
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.admin.test_events")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.urls("tests.support.delivery_log"),
+]
 
 
 @pytest.fixture

@@ -174,7 +174,7 @@ def send_event(integration: Integration, conversation_id: str) -> Iterator[Findi
         remedy = (
             ""
             if is_well
-            else _REMEDIES.get(answer.status or 0, "Look at the answer in the delivery log.")
+            else _REMEDIES.get(answer.status or 0, "Try again later; if Fin goes on refusing it, ask Intercom.")
         )
         yield Finding(f"event with key {number}", is_well, said, "" if is_well else remedy)
 

@@ -286,7 +286,7 @@ def test_a_cache_that_forgets(settings: Settings) -> None:
     assert examined()["cache"]["said"] == "It forgets at once."
 
 
-@pytest.mark.parametrize(("code", "remedy"), [(401, "WEBHOOK_KEYS"), (500, "README")])
+@pytest.mark.parametrize(("code", "remedy"), [(401, "WEBHOOK_KEYS"), (500, "Intercom")])
 def test_a_real_event_that_fin_refuses(
     ticket: Ticket, fin: Receiver, settings: Settings, code: int, remedy: str
 ) -> None:

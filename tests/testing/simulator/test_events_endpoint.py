@@ -1,35 +1,17 @@
-import json
-import socket
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
 from fin_bridge.testing import FinSimulator
 from tests.support.contract_helpdesk import (
-    INTEGRATION_ID,
     WEBHOOK_KEY,
     ContractHelpdesk,
     post_event,
 )
 from tests.support.contract_helpdesk import simulator as make
+from tests.support.simulated_fin import AGENT, TYPING
 
-AGENT = {"id": "a1", "user_type": "agent", "name": "Sarah", "email": None}
-TYPING = {"conversation_id": "c1", "event_type": "agent_typing", "data": {"agent": AGENT}}
-
-
-@pytest.fixture
-def helpdesk() -> Iterator[ContractHelpdesk]:
-    with ContractHelpdesk("posts_only") as found:
-        yield found
-
-
-@pytest.fixture
-def fin(helpdesk: ContractHelpdesk) -> Iterator[FinSimulator]:
-    with make(helpdesk) as found:
-        yield found
+pytestmark = pytest.mark.parametrize("helpdesk", ["posts_only"], indirect=True)
 
 
 def problems(fin: FinSimulator) -> list[str]:
@@ -43,16 +25,6 @@ def test_an_event_is_accepted_without_a_body(fin: FinSimulator, event: dict[str,
     assert "Content-Length" not in answer.headers
     assert [post.payload for post in fin.posts] == [event]
     assert fin.violations == []
-
-
-def test_the_journal_tells_syncs_from_typing(fin: FinSimulator) -> None:
-    sync = {"conversation_id": "c1", "event_type": None}
-    post_event(fin, sync)
-    post_event(fin, TYPING)
-    post_event(fin, b"[]")
-    assert [post.kind for post in fin.posts] == ["sync", "typing", "unknown"]
-    assert fin.events == [sync]
-    assert fin.typing == [TYPING]
 
 
 @pytest.mark.parametrize(
@@ -126,61 +98,3 @@ def test_faults_are_injected_for_some_posts(fin: FinSimulator) -> None:
     assert answers[0].content == b"later"
     assert [post.status for post in fin.posts] == [503, 503, 204]
     assert len(fin.events) == 1
-
-
-def test_the_journal_is_on_the_disk_without_the_key(
-    helpdesk: ContractHelpdesk, tmp_path: Path
-) -> None:
-    path = tmp_path / "new" / "journal.jsonl"
-    with make(helpdesk, journal_path=path) as fin:
-        post_event(fin, {"conversation_id": "c1"})
-        post_event(fin, b"\xff", headers={"X-Webhook-Key": "wrong-secret"})
-        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    assert [(line["kind"], line["status"]) for line in lines] == [("sync", 204), ("unknown", 401)]
-    assert lines[0]["body"] == '{"conversation_id": "c1"}'
-    assert lines[0]["integration_id"] == INTEGRATION_ID
-    assert lines[0]["headers"]["X-Webhook-Key"] == "…"
-    assert WEBHOOK_KEY not in path.read_text(encoding="utf-8")
-    assert "wrong-secret" not in path.read_text(encoding="utf-8")
-
-
-def test_headers_of_the_journal_are_found_in_any_case(fin: FinSimulator) -> None:
-    post_event(fin, {"conversation_id": "c1"})
-    assert fin.posts[0].headers["x-webhook-key"] == WEBHOOK_KEY
-
-
-def test_one_connection_serves_many_events(fin: FinSimulator) -> None:
-    with requests.Session() as session:
-        url = f"{fin.url}/custom_helpdesk_conversation_event/"
-        for _ in range(3):
-            assert session.post(f"{url}other", json={}, timeout=5).status_code == 404
-            assert session.get(f"{url}{INTEGRATION_ID}", timeout=5).status_code == 405
-            assert session.head(fin.url, timeout=5).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("head", "status"),
-    [
-        ("Transfer-Encoding: chunked", 411),
-        ("Content-Length: many", 411),
-        ("Content-Length: 1000001", 413),
-    ],
-)
-def test_what_cannot_be_read_is_refused(fin: FinSimulator, head: str, status: int) -> None:
-    host, port = fin.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=5) as connection:
-        connection.sendall(f"POST / HTTP/1.1\r\nHost: x\r\n{head}\r\n\r\n".encode())
-        answer = b"".join(iter(lambda: connection.recv(4096), b""))
-    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
-
-
-def test_stopping_ends_idle_connections(helpdesk: ContractHelpdesk) -> None:
-    fin = make(helpdesk)
-    fin.start()
-    host, port = fin.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=5) as connection:
-        connection.sendall(b"GET /messenger/app.js HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert connection.recv(10)
-        fin.stop()
-        while connection.recv(65536):
-            pass

@@ -6,7 +6,13 @@ from collections.abc import Callable
 import pytest
 import requests
 
+from fin_bridge.testing import FinSimulator
 from fin_bridge.testing.simulator.server import LoopbackServer, Reply, Request
+from tests.support.contract_helpdesk import (
+    INTEGRATION_ID,
+    ContractHelpdesk,
+)
+from tests.support.contract_helpdesk import simulator as make
 
 PATIENCE = 10.0
 
@@ -80,3 +86,43 @@ def test_a_mistake_of_ours_is_told(capfd: pytest.CaptureFixture[str]) -> None:
         assert connection.recv(1) == b""
     server.stop()
     assert "ZeroDivisionError" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("helpdesk", ["posts_only"], indirect=True)
+def test_one_connection_serves_many_events(fin: FinSimulator) -> None:
+    with requests.Session() as session:
+        url = f"{fin.url}/custom_helpdesk_conversation_event/"
+        for _ in range(3):
+            assert session.post(f"{url}other", json={}, timeout=5).status_code == 404
+            assert session.get(f"{url}{INTEGRATION_ID}", timeout=5).status_code == 405
+            assert session.head(fin.url, timeout=5).status_code == 200
+
+
+@pytest.mark.parametrize("helpdesk", ["posts_only"], indirect=True)
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        ("Transfer-Encoding: chunked", 411),
+        ("Content-Length: many", 411),
+        ("Content-Length: 1000001", 413),
+    ],
+)
+def test_what_cannot_be_read_is_refused(fin: FinSimulator, head: str, status: int) -> None:
+    host, port = fin.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(f"POST / HTTP/1.1\r\nHost: x\r\n{head}\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+
+
+@pytest.mark.parametrize("helpdesk", ["posts_only"], indirect=True)
+def test_stopping_ends_idle_connections(helpdesk: ContractHelpdesk) -> None:
+    fin = make(helpdesk)
+    fin.start()
+    host, port = fin.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(b"GET /messenger/app.js HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert connection.recv(10)
+        fin.stop()
+        while connection.recv(65536):
+            pass

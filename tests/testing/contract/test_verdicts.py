@@ -3,22 +3,12 @@ from typing import Any
 
 import pytest
 
-from fin_bridge.testing import Dialect, Verdict, check_answer, event_problems, request_problems
-from fin_bridge.testing.contract import DIALECTS, Document, echo_problems
+from fin_bridge.testing import Dialect, check_answer, event_problems
+from fin_bridge.testing.contract import DIALECTS, echo_problems
+from tests.support.contract_bodies import OPERATIONS, USER, answer
 
-OPERATIONS = {
-    "get_user",
-    "update_user",
-    "create_user",
-    "get_agents",
-    "get_conversation",
-    "update_conversation",
-    "create_conversation",
-    "get_messages",
-    "create_message",
-}
-USER = {"id": "u1", "user_type": "end_user"}
 AGENT = {"id": "a1", "user_type": "agent", "name": "Sarah", "email": "sarah@example.com"}
+
 CONVERSATION: dict[str, Any] = {
     "id": "c1",
     "status": "open",
@@ -26,6 +16,7 @@ CONVERSATION: dict[str, Any] = {
     "created_at": "2026-01-01T10:00:00Z",
     "updated_at": "2026-01-01T10:00:00.5Z",
 }
+
 MESSAGE: dict[str, Any] = {
     "id": "m1",
     "conversation_id": "c1",
@@ -35,23 +26,9 @@ MESSAGE: dict[str, Any] = {
     "visibility": "public",
     "created_at": "2026-01-01T10:00:00Z",
 }
+
 PROBLEM = {"type": "about:blank", "title": "Not found", "status": 404}
-AUTHOR = {"id": "u1", "user_type": "end_user"}
-REQUESTS: dict[str, dict[str, Any]] = {
-    "get_user": {"user_id": "u1"},
-    "update_user": {"user_id": "u1", "attributes": {}},
-    "create_user": {"object_id": "o1"},
-    "get_agents": {},
-    "get_conversation": {"conversation_id": "c1"},
-    "update_conversation": {"conversation_id": "c1", "assignee_id": None},
-    "get_messages": {"conversation_id": "c1"},
-    "create_message": {
-        "conversation_id": "c1",
-        "author": AUTHOR,
-        "object_id": "o1",
-        "body": "<p>Hi</p>",
-    },
-}
+
 DATA: dict[str, Any] = {
     "get_user": USER,
     "update_user": USER,
@@ -63,39 +40,6 @@ DATA: dict[str, Any] = {
     "get_messages": [MESSAGE],
     "create_message": MESSAGE,
 }
-
-
-def creation(dialect: Dialect) -> dict[str, Any]:
-    first = {"author": AUTHOR, "object_id": "o2", "body": "<p>Hi</p>"}
-    whose = {"user_id": "u1"} if dialect == "rest" else {"user": {"id": "u1"}}
-    return {"object_id": "o1", "initial_message": first, **whose}
-
-
-def answer(
-    dialect: Dialect,
-    operation: str,
-    data: Any,
-    *,
-    status: int | None = None,
-    content_type: str | None = None,
-) -> Verdict:
-    """Check what a helpdesk would send that has this to say."""
-    found = status or (201 if operation.startswith("create") else 200)
-    is_problem = found >= 400
-    body = data if dialect == "rest" else {"error" if is_problem else "data": data}
-    kind = "application/problem+json" if is_problem and dialect == "rest" else "application/json"
-    return check_answer(
-        dialect,
-        operation,
-        status=found,
-        content_type=kind if content_type is None else content_type,
-        body=json.dumps(body).encode(),
-    )
-
-
-@pytest.mark.parametrize("dialect", DIALECTS)
-def test_both_dialects_have_the_nine_operations(dialect: Dialect) -> None:
-    assert Document.load(dialect).operations.keys() == OPERATIONS
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -116,13 +60,6 @@ def test_a_problem_is_accepted_for_any_error(dialect: Dialect, operation: str) -
         assert verdict.problems == []
         assert not verdict.is_success
         assert verdict.data["status"] == status
-
-
-def test_the_dialects_differ_in_the_status_of_a_creation() -> None:
-    assert answer("posts_only", "create_user", USER, status=200).problems == []
-    verdict = answer("rest", "create_user", USER, status=200)
-    assert verdict.problems == ["status: 200 is not promised for create_user (201 is)"]
-    assert verdict.is_usable
 
 
 @pytest.mark.parametrize(
@@ -308,46 +245,6 @@ def test_an_answer_is_about_what_was_asked(
     operation: str, request_: dict[str, Any], data: Any, problems: list[str]
 ) -> None:
     assert echo_problems(operation, request_, data) == problems
-
-
-@pytest.mark.parametrize("dialect", DIALECTS)
-@pytest.mark.parametrize("operation", sorted(OPERATIONS))
-def test_requests_of_the_contract_are_accepted(dialect: Dialect, operation: str) -> None:
-    values = creation(dialect) if operation == "create_conversation" else REQUESTS[operation]
-    is_get = Document.load(dialect).operations[operation].method == "GET"
-    query, body = (values, None) if is_get else ({}, values)
-    assert request_problems(dialect, operation, query=query, body=body) == []
-
-
-@pytest.mark.parametrize(
-    ("operation", "body", "problem"),
-    [
-        ("create_user", None, "$: None is not of type 'object'"),
-        ("create_user", {}, "$: 'object_id' is a required property"),
-        ("update_conversation", {"conversation_id": "c1", "assignee_id": 5}, "$.assignee_id: 5"),
-        (
-            "update_conversation",
-            {"conversation_id": "c1", "last_user_read_at": "now"},
-            "$.last_user_read_at: 'now' is not a 'date-time'",
-        ),
-        (
-            "create_message",
-            {**REQUESTS["create_message"], "body": "", "attachments": []},
-            "$.body: '' should be non-empty",
-        ),
-    ],
-)
-@pytest.mark.parametrize("dialect", DIALECTS)
-def test_a_request_that_breaks_the_contract_is_a_problem(
-    dialect: Dialect, operation: str, body: Any, problem: str
-) -> None:
-    problems = request_problems(dialect, operation, query={}, body=body)
-    assert problem in "\n".join(problems)
-
-
-def test_a_get_needs_its_parameters() -> None:
-    problems = request_problems("rest", "get_messages", query={}, body=None)
-    assert problems == ["query: conversation_id is missing"]
 
 
 @pytest.mark.parametrize(
