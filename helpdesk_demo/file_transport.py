@@ -40,8 +40,7 @@ class Channel(filesystem.Channel):
                 filesystem.unlock(file)
 
     def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:  # type: ignore[override]  # as kombu's
-        """Write to another name and rename, which is atomic; in the order of time, as kombu reads.
-        """
+        """Write to another name, then rename, which is atomic; names sort by time."""
         name = f"{round(time.monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         whole = Path(self.data_folder_out, name)
         unfinished = whole.with_suffix(".unfinished")

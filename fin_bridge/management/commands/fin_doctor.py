@@ -171,14 +171,11 @@ def send_event(integration: Integration, conversation_id: str) -> Iterator[Findi
         answer, _ = posting.post_with(key, integration, body, timestamp)
         is_well = retry.outcome(answer) is retry.Outcome.SENT
         said = f"Fin answered {answer.status}." if answer.status else f"No answer: {answer.error}."
-        remedy = (
-            ""
-            if is_well
-            else _REMEDIES.get(answer.status or 0, "Try again later; if Fin goes on refusing it, ask Intercom.")
-        )
-        yield Finding(f"event with key {number}", is_well, said, "" if is_well else remedy)
+        remedy = "" if is_well else _REMEDIES.get(answer.status or 0, _OTHERWISE)
+        yield Finding(f"event with key {number}", is_well, said, remedy)
 
 
+_OTHERWISE: Final = "Try again later; if Fin goes on refusing it, ask Intercom."
 _REMEDIES: Final = {
     0: "Check DNS, proxy, firewall and certificates between here and Fin.",
     401: "Compare WEBHOOK_KEYS with Fin's deployment page; remove a key that is no longer valid.",
