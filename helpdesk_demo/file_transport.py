@@ -49,6 +49,6 @@ class Channel(filesystem.Channel):
 
 
 class Transport(filesystem.Transport):
-    """The transport for `broker_transport`."""
+    """The transport that the setting `broker_transport` names."""
 
     Channel = Channel

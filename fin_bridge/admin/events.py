@@ -152,11 +152,9 @@ class EventAdmin(ConversationRowAdmin):
         ]
 
     def send_again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Serve the button "Send again" of an event's page."""
         return actions.send_one_again(self, request, pk)
 
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Serve the button "Cancel" of an event's page."""
         return actions.cancel_one(self, request, pk)
 
     def render_change_form(

@@ -66,7 +66,6 @@ class IntegrationStateAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("last swept"))
     def swept(self, state: Any) -> str:
-        """Show when a worker last looked for due events; long ago, none runs."""
         return formatting.moment(state.swept_at, state.seen_at)
 
     def has_pause_permission(self, request: HttpRequest) -> bool:
@@ -102,7 +101,6 @@ class IntegrationStateAdmin(ReadOnlyAdmin):
         ]
 
     def overview_view(self, request: HttpRequest) -> HttpResponse:
-        """Serve the overview of all integrations."""
         return overview.view(self, request)
 
     def _buttons(self) -> list[URLPattern]:

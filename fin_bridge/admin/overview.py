@@ -34,7 +34,6 @@ class Section:
 
     @property
     def url(self) -> str:
-        """Return the address of the integration's page, "" while it has no row."""
         return "" if self.state.pk is None else self.page.url("integrationstate", self.state.pk)
 
     @cached_property
@@ -135,7 +134,6 @@ class OverviewPage:
 
     @property
     def unrouted(self) -> int:
-        """Return how many changes no worker has assigned to an integration yet."""
         return sum(backlog.count for backlog in self.backlog if not backlog.integration)
 
     @property

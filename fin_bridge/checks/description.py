@@ -94,20 +94,20 @@ def _part(part: Part) -> Iterator[checks.CheckMessage]:
 
 
 def _choice(part: Part, word: str, field: Choice) -> Iterator[checks.CheckMessage]:
-    fins = _WORDS.get(word)
-    if fins is None:
+    contract_words = _WORDS.get(word)
+    if contract_words is None:
         return
-    for given in sorted({*field.words.values(), *field.values} - {*fins}):
+    for given in sorted({*field.words.values(), *field.values} - {*contract_words}):
         yield checks.Error(
             f"{_name(part)}.{word} says {given!r}, which Fin does not know.",
-            hint=f"Fin's words are {', '.join(fins)}.",
+            hint=f"Fin's words are {', '.join(contract_words)}.",
             id="fin_bridge.E065",
         )
-    unanswered = [given for given in fins if field.values.get(given) is None]
+    unanswered = [given for given in contract_words if field.values.get(given) is None]
     if unanswered and not hasattr(part, f"set_{word}"):
         yield checks.Error(
             f"{_name(part)}.{word} does not say what to write for {', '.join(unanswered)}.",
-            hint=f"Give write= a value of yours for each of {', '.join(fins)}.",
+            hint=f"Give write= a value of yours for each of {', '.join(contract_words)}.",
             id="fin_bridge.E066",
         )
 

@@ -16,7 +16,7 @@ TAG: Final = "fin_bridge"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a setting must be, where it is set: `accepts` tests it, `wanted` completes the hint."""
+    """A rule for the value of one setting: `accepts` tests it, `wanted` completes the hint."""
 
     id: str
     name: str

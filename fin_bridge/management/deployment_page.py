@@ -56,7 +56,6 @@ class Deployment:
     to_do: list[str] = field(default_factory=list)
 
     def address(self, operation: str) -> str:
-        """Return an operation's address, with the method where that is not always POST."""
         method = f"  ({OPERATIONS[operation][1]})" if self.dialect == "rest" else ""
         return f"{self.operations[operation]}{method}"
 
@@ -121,7 +120,6 @@ def _raise_without_toolkit() -> None:
 
 
 def _client(integration: Integration, *, new_secret: bool) -> Client:
-    """Return the client that the settings name, else the one made for this integration before."""
     from oauth2_provider.models import get_application_model
 
     model = get_application_model()
@@ -140,7 +138,6 @@ def _client(integration: Integration, *, new_secret: bool) -> Client:
 
 
 def _with_secret(application: Any) -> Client:
-    """Give the client a new secret, hashed fast, so that checking it costs little."""
     secret = secrets.token_urlsafe(32)
     application.client_secret = fast_hash(secret)
     application.hash_client_secret = True

@@ -34,7 +34,6 @@ Moment = Callable[[datetime], datetime]
 
 
 def add_filters(parser: argparse.ArgumentParser) -> None:
-    """Add the options to a command's parser."""
     add = parser.add_argument
     add("--id", type=_key, action="append", default=[], help="the id of an event; may be repeated")
     add(

@@ -22,7 +22,7 @@ def openings(ticket: Any) -> frozenset[int]:
     it has the files.
     """
     if "_fin_openings" not in ticket.__dict__:
-        is_reply = Q(title=ticket.title)  # where somebody says the same again
+        is_reply = Q(title=ticket.title)  # somebody repeats the text
         by_form = Q(comment=ticket.description, date__lt=ticket.created + _AT_ONCE) & ~is_reply
         by_mail = Q(message_id__isnull=False, date__lte=ticket.created)
         found = ticket.followup_set.filter(by_form | by_mail).values_list("pk", flat=True)

@@ -28,7 +28,6 @@ class Operation:
 
     @property
     def pointer(self) -> str:
-        """Return the JSON pointer to the operation within its document."""
         return f"/paths/{self.path.replace('/', '~1')}/{self.method.lower()}"
 
 
@@ -69,7 +68,6 @@ def _operations(spec: Mapping[str, Any]) -> Iterator[Operation]:
 
 
 def _causes(error: ValidationError) -> Iterator[ValidationError]:
-    """Yield the errors inside of oneOf and anyOf that belong to the branch that was meant."""
     branches: dict[Any, list[ValidationError]] = {}
     for inner in error.context or ():
         branches.setdefault(inner.schema_path[0], []).append(inner)
@@ -81,7 +79,6 @@ def _causes(error: ValidationError) -> Iterator[ValidationError]:
 
 
 def _distance(branch: list[ValidationError]) -> tuple[bool, bool, int]:
-    """Measure how far a branch is from what was meant; another type or constant is farthest."""
     is_other_type = any(error.validator == "type" and not error.path for error in branch)
     is_other_kind = any(error.validator == "const" for error in branch)
     return is_other_type, is_other_kind, len(branch)

@@ -31,7 +31,7 @@ class Verdict:
 
     @property
     def is_success(self) -> bool:
-        """Whether the status is a 2xx."""
+        """Tell whether the status is a 2xx."""
         return 200 <= self.status < 300
 
 
@@ -121,7 +121,6 @@ def _content_type_problems(dialect: Dialect, content_type: str, status: int) -> 
 
 
 def _schema_pointer(operation: Operation, status: int) -> str:
-    """Return the pointer to the answer's schema; a wrong 2xx is held to that of a success."""
     responses = operation.spec["responses"]
     success = next(code for code in responses if code.startswith("2"))
     code = str(status) if str(status) in responses else None
@@ -153,7 +152,6 @@ def _refuse(constant: str) -> Any:
 
 
 def _sense_problems(dialect: Dialect, data: Any, status: int) -> list[str]:
-    """Find what no schema tells: misspelled keys, empty messages, another status."""
     problems = list(key_problems(dialect, data))
     if status >= 400 and data["status"] != status:
         problems.append(f"$.status: the problem says {data['status']}, the answer {status}")

@@ -46,15 +46,12 @@ class Customer:
         return self.start(self, text, file_url)
 
     def as_author(self) -> dict[str, Any]:
-        """Return the customer as the author of a request's message."""
         return {"id": self.id, "user_type": "end_user", "name": self.name, "email": self.email}
 
     def as_user(self) -> dict[str, Any]:
-        """Return the customer as the user object of the POST-only dialect."""
         return {**self.as_author(), "attributes": dict(self.attributes)}
 
     def learn(self, user: Mapping[str, Any]) -> None:
-        """Take over what the helpdesk says about the person."""
         self.id = user["id"]
         self.name, self.email = user.get("name") or self.name, user.get("email") or self.email
         self.attributes = {**(user.get("attributes") or {}), **self.attributes}
@@ -116,7 +113,6 @@ class Conversation:
 
     @property
     def is_over(self) -> bool:
-        """Tell whether nothing can be written any more."""
         return self.has_failed or self.is_gone
 
     def write(self, text: str = "", *, file_url: str | None = None) -> None:
@@ -190,7 +186,6 @@ class Conversation:
                 self._typing = None
 
     def observe(self, pulled: Mapping[str, Any]) -> None:
-        """Take over what the helpdesk says of the conversation."""
         with self._lock:
             self.id, self.status = pulled["id"], pulled["status"]
             self.title, self.tags = pulled.get("title"), pulled.get("tags")
@@ -198,12 +193,10 @@ class Conversation:
             self.assignee = pulled.get("assignee")
 
     def show_typing(self, agent: Mapping[str, Any], seconds: float) -> None:
-        """Show the agent as typing for so many seconds."""
         with self._lock:
             self._typing = (agent, time.monotonic() + seconds)
 
     def give_up_sending(self) -> None:
-        """Mark as failed what could not be sent."""
         for message in self.outgoing():
             message.state = State.FAILED
 

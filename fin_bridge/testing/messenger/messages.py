@@ -43,7 +43,6 @@ class Message:
 
     @classmethod
     def from_helpdesk(cls, pulled: Mapping[str, Any], alias: str | None) -> "Message":
-        """Make a message from one of `get_messages`."""
         return cls(
             author=pulled["author"],
             body=pulled.get("body") or "",
@@ -70,7 +69,6 @@ class Message:
         return text_of(self.body)
 
     def as_input(self, author: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the message as the contract's create operations take it."""
         values: dict[str, Any] = {
             "message_type": "comment",
             "author": dict(author),
@@ -85,7 +83,6 @@ class Message:
         return values
 
     def stored(self, answer: Mapping[str, Any]) -> None:
-        """Note that the helpdesk has it, under which id and when."""
         self.id, self.state = answer["id"], State.SENT
         self.created_at = datetime.fromisoformat(answer["created_at"])
 

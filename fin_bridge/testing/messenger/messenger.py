@@ -53,7 +53,6 @@ class Messenger:
             return found
 
     def conversations_of(self, customer: Customer) -> list[Conversation]:
-        """Return the customer's conversations, the newest first."""
         with self.lock:
             return [
                 talk
@@ -64,7 +63,6 @@ class Messenger:
             ]
 
     def find(self, helpdesk_id: str) -> Conversation | None:
-        """Return the conversation with this id of the helpdesk."""
         with self.lock:
             return next((talk for talk in self._conversations if talk.id == helpdesk_id), None)
 

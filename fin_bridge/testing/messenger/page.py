@@ -43,7 +43,6 @@ class MessengerPage:
         self._hosts, self._fin_id = hosts, fin_id
 
     def respond(self, request: Request) -> Reply:
-        """Answer any request but an event."""
         match request.method, request.path:
             case "GET" | "HEAD", path if path in _FILES:
                 return _file(*_FILES[path])

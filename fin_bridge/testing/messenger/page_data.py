@@ -15,7 +15,6 @@ _PREVIEW_LENGTH = 80
 
 
 def customer(person: Customer) -> dict[str, Any]:
-    """Return a customer who can be chosen."""
     return {
         "key": person.key,
         "name": person.name or person.email or "Visitor",
@@ -24,7 +23,6 @@ def customer(person: Customer) -> dict[str, Any]:
 
 
 def summary(conversation: Conversation) -> dict[str, Any]:
-    """Return a line of the list of conversations."""
     latest = conversation.messages[-1:]
     preview = latest[0].text or "A file" if latest else ""
     return {
@@ -45,7 +43,6 @@ def summary(conversation: Conversation) -> dict[str, Any]:
 def detail(
     conversation: Conversation, map_url: Callable[[str], str], fin_id: str | None
 ) -> dict[str, Any]:
-    """Return the conversation that is open in the Messenger."""
     assignee = conversation.assignee
     engagement = conversation.engagement
     return {

@@ -131,9 +131,7 @@ class Journal:
             self.add_violation(call.operation, problem)
 
     def add_violation(self, where: str, problem: str) -> None:
-        """Note a breach of the contract."""
         self.violations.append(Violation(now(), where, problem))
 
     def add_note(self, text: str) -> None:
-        """Note what became of a synchronisation."""
         self.notes.append(Note(now(), text))

@@ -45,7 +45,6 @@ class SyncScheduler(Generic[Key]):
         self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="fin-sync")
 
     def start(self) -> None:
-        """Begin to run what is requested."""
         self._dispatcher.start()
 
     def stop(self) -> None:
@@ -67,7 +66,6 @@ class SyncScheduler(Generic[Key]):
 
     @property
     def is_idle(self) -> bool:
-        """Tell whether no sync runs, waits, or will be tried again."""
         with self._changed:
             return not self._jobs
 
@@ -113,6 +111,5 @@ class SyncScheduler(Generic[Key]):
 
 
 def _report(future: "Future[None]") -> None:
-    """Raise what a sync raised: concurrent.futures logs what its callbacks raise."""
     if not future.cancelled():
         future.result()

@@ -53,7 +53,6 @@ class LoopbackServer(ThreadingHTTPServer):
         return int(self.server_address[1])
 
     def start(self) -> None:
-        """Serve in a thread of its own."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -134,4 +133,4 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(reply.body)
 
     def log_message(self, *args: Any) -> None:
-        """Write nothing: the journal says more."""
+        pass  # the journal says more

@@ -35,7 +35,7 @@ class StaticToken:
         return self._token
 
     def refresh(self, stale: str) -> None:
-        """Return None: there is no other token."""
+        pass  # there is no other token
 
 
 class ClientCredentials:
@@ -80,7 +80,6 @@ class ClientCredentials:
 
 
 def _token_in(answer: requests.Response) -> str:
-    """Return the access token of an answer by RFC 6749, section 5.1."""
     if answer.status_code != 200:
         raise TokenError(f"the token endpoint answered {answer.status_code}")
     try:
