@@ -93,7 +93,7 @@ class Section:
         median, high = (charts.percentile(accepted, share) for share in (0.5, 0.95))
         if median is None or high is None:
             return formatting.NOTHING
-        return _("%(median)s in the middle, %(high)s at the 95th percentile") % {
+        return _("median %(median)s, 95th percentile %(high)s") % {
             "median": _milliseconds(median),
             "high": _milliseconds(high),
         }

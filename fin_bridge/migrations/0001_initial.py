@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
                         choices=[("", "nobody yet"), ("fin", "Fin"), ("people", "people")],
                         default="",
                         max_length=8,
-                        verbose_name="in charge",
+                        verbose_name="who is in charge",
                     ),
                 ),
                 (

@@ -55,7 +55,7 @@ def test_latency_and_errors_are_of_the_posts_of_the_last_day(watcher: Client) ->
     make_attempt(event, status=400, outcome="rejected", started_at=ago(days=2))
     make_attempt(event, status=400, outcome="rejected", integration="another")
     text = text_of(get(watcher, OVERVIEW))
-    assert "110 ms in the middle, 1.5 s at the 95th percentile" in text
+    assert "median 110 ms, 95th percentile 1.5 s" in text
     assert "Most frequent errors of the last day 2 503 Service Unavailable 1 timeout" in text
 
 

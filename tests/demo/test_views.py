@@ -1,5 +1,4 @@
 import re
-from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
@@ -9,28 +8,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from helpdesk_demo import services
 from helpdesk_demo.models import Reply, ReplyFile, Status, Ticket
-from helpdesk_demo.seed import seed
 
 pytestmark = pytest.mark.django_db
 BY_SCRIPT = {"Accept": "application/json"}
-
-
-@pytest.fixture
-def sarah() -> User:
-    seed("demo")
-    return User.objects.get(username="sarah")
-
-
-@pytest.fixture
-def agent(sarah: User) -> Client:
-    client = Client()
-    client.force_login(sarah)
-    return client
-
-
-@pytest.fixture
-def ticket(sarah: User) -> Ticket:
-    return Ticket.objects.get(subject="Import from a spreadsheet")
 
 
 @pytest.mark.parametrize("path", ["/", "/tickets/1/", "/files/1/", "/tickets/1/status/"])
@@ -49,59 +29,6 @@ def test_logging_in_leads_to_the_inbox(sarah: User) -> None:
 
     assert b"do not go together" in wrong.content
     assert right["Location"] == "/"
-
-
-def listed(agent: Client, query: str) -> list[str]:
-    return [ticket.subject for ticket in agent.get(f"/{query}").context["tickets"]]
-
-
-@pytest.mark.parametrize(
-    ("query", "is_listed"),
-    [
-        ("", lambda ticket: True),
-        ("?show=nonsense", lambda ticket: True),
-        (
-            "?show=mine",
-            lambda ticket: (
-                ticket.assignee
-                and ticket.assignee.username == "sarah"
-                and not ticket.status.is_finished
-            ),
-        ),
-        ("?show=unassigned", lambda ticket: not ticket.assignee),
-        ("?show=solved", lambda ticket: ticket.status.slug == "solved"),
-    ],
-)
-def test_the_inbox_lists_what_was_asked_for(
-    agent: Client, query: str, is_listed: Callable[[Ticket], bool]
-) -> None:
-    wanted = {ticket.subject for ticket in Ticket.objects.all() if is_listed(ticket)}
-
-    assert set(listed(agent, query)) == wanted != set()
-
-
-def test_the_menu_counts_what_stands_behind_it(agent: Client) -> None:
-    menu = agent.get("/").context["menu"]
-
-    for entry in menu:
-        assert entry.count == len(listed(agent, f"?show={entry.slug}"))
-
-
-@pytest.mark.parametrize("words", ["spreadsheet", "zieliński 900", "import", "  900  rows "])
-def test_searching(agent: Client, words: str) -> None:
-    assert listed(agent, f"?q={words}") == ["Import from a spreadsheet"]
-
-
-def test_searching_finds_replies_and_says_when_there_is_nothing(agent: Client) -> None:
-    assert listed(agent, "?q=accountant Finance") == ["VAT number missing on our invoices"]
-    assert "No ticket mentions “xyzzy”" in agent.get("/?q=xyzzy").content.decode()
-
-
-def test_a_reply_moves_its_ticket_up(agent: Client) -> None:
-    last = listed(agent, "")[-1]
-    Reply.objects.create(ticket=Ticket.objects.get(subject=last), body="<p>Hello?</p>")
-
-    assert listed(agent, "")[0] == last
 
 
 def test_pages_take_a_constant_number_of_queries(
@@ -141,18 +68,6 @@ def test_the_live_parts_are_those_of_the_page(agent: Client, ticket: Ticket) -> 
         assert parts in shown(path)
 
 
-def test_what_people_write_is_cleaned_before_it_is_shown(agent: Client, ticket: Ticket) -> None:
-    evil = '<p onclick="x()">Hi<script>alert(1)</script><img src="javascript:x" onerror="x()"></p>'
-    Reply.objects.create(ticket=ticket, body=evil)
-
-    page = agent.get(f"/tickets/{ticket.pk}/?live").content.decode()
-
-    assert "<p>Hi" in page
-    assert "alert(1)" not in page
-    assert "onerror" not in page
-    assert "javascript:" not in page
-
-
 def test_replying(agent: Client, ticket: Ticket, sarah: User) -> None:
     upload = SimpleUploadedFile("a.txt", b"a", "text/plain")
 
@@ -172,16 +87,6 @@ def test_a_private_note(agent: Client, ticket: Ticket) -> None:
 
     assert answer.json() == {"message": "Note saved"}
     assert ticket.replies.latest("pk").internal
-
-
-def test_an_empty_reply_is_refused(agent: Client, ticket: Ticket) -> None:
-    path = f"/tickets/{ticket.pk}/reply/"
-
-    assert agent.post(path, {"text": "  "}, headers=BY_SCRIPT).status_code == 400
-    answer = agent.post(path, {"text": "  "}, follow=True)
-
-    assert b"Write something or add a file." in answer.content
-    assert not ticket.replies.exists()
 
 
 def test_replying_without_scripts_comes_back_to_the_page(agent: Client, ticket: Ticket) -> None:
@@ -204,23 +109,6 @@ def test_changing_one_property_at_a_time(agent: Client, ticket: Ticket, sarah: U
     agent.post(f"/tickets/{ticket.pk}/assignee/", {"assignee": ""}, headers=BY_SCRIPT)
     ticket.refresh_from_db()
     assert ticket.assignee is None
-
-
-@pytest.mark.parametrize(
-    ("field", "data", "code"),
-    [
-        ("status", {"status": "999"}, 400),
-        ("assignee", {"assignee": "x"}, 400),
-        ("subject", {"subject": "x" * 201}, 400),
-        ("customer", {"customer": "1"}, 404),
-    ],
-)
-def test_a_change_that_makes_no_sense_is_refused(
-    agent: Client, ticket: Ticket, field: str, data: dict[str, str], code: int
-) -> None:
-    answer = agent.post(f"/tickets/{ticket.pk}/{field}/", data, headers=BY_SCRIPT)
-
-    assert answer.status_code == code
 
 
 def test_only_harmless_pictures_are_shown_in_place(agent: Client, ticket: Ticket) -> None:
@@ -250,11 +138,3 @@ def test_a_file_that_lives_elsewhere_is_linked(agent: Client, ticket: Ticket) ->
 
     assert b'href="https://example.com/a.pdf"' in agent.get(f"/tickets/{ticket.pk}/").content
     assert agent.get(f"/files/{file.pk}/").status_code == 404
-
-
-# Django 5.2 warns about every form of a model with a URLField; 6.0 does what it warns of.
-@pytest.mark.filterwarnings("ignore:The default scheme will be changed")
-def test_the_admin_shows_the_tables(agent: Client, ticket: Ticket) -> None:
-    for name in ("customer", "label", "reply", "replyfile", "staffprofile", "status", "ticket"):
-        assert agent.get(f"/admin/helpdesk_demo/{name}/").status_code == 200
-        assert agent.get(f"/admin/helpdesk_demo/{name}/add/").status_code == 200
