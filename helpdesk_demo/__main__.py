@@ -38,8 +38,7 @@ def main() -> int:
 
 
 def _run() -> NoReturn:
-    from helpdesk_demo.file_broker import forget_commands, stop_workers
-    from helpdesk_demo.programs import programs
+    from helpdesk_demo.programs import forget_commands, programs, stop_workers
     from helpdesk_demo.welcome import welcome
 
     _raise_if_a_port_is_taken()

@@ -17,6 +17,6 @@ app.autodiscover_tasks()
 @worker_ready.connect
 @beat_init.connect
 def say_that_it_is_ready(**_: Any) -> None:
-    """Make the file that the demo's runner waits for, if it is the runner that started us."""
+    """Make the file that the demo's runner waits for, if the runner has started us."""
     if path := os.environ.get("DEMO_READY_FILE"):
         Path(path).touch()

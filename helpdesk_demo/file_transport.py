@@ -19,10 +19,9 @@ from kombu.utils.json import dumps
 
 
 class Channel(filesystem.Channel):
-    """Kombu's, but for writing, and for what two workers write at once."""
+    """Kombu's channel, except for writing, and for what two processes write at once."""
 
     def get_table(self, exchange: str) -> Any:
-        """Not while it is made."""
         with self._alone():
             return super().get_table(exchange)
 
@@ -41,7 +40,7 @@ class Channel(filesystem.Channel):
                 filesystem.unlock(file)
 
     def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:  # type: ignore[override]  # as kombu's
-        """To another name, then renamed, which is atomic; in the order of time, as kombu reads."""
+        """Write to another name, then rename, which is atomic; names sort by time."""
         name = f"{round(time.monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         whole = Path(self.data_folder_out, name)
         unfinished = whole.with_suffix(".unfinished")
@@ -50,6 +49,6 @@ class Channel(filesystem.Channel):
 
 
 class Transport(filesystem.Transport):
-    """For `broker_transport`."""
+    """The transport that the setting `broker_transport` names."""
 
     Channel = Channel

@@ -1,4 +1,4 @@
-"""What agents may send us."""
+"""The forms of what agents may send."""
 
 from typing import Any
 

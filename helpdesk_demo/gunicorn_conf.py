@@ -1,4 +1,4 @@
-"""How gunicorn serves the demo."""
+"""Settings of gunicorn, which serves the demo."""
 
 workers = 1  # the cache is in its memory, so that there must be no second one
 threads = 8

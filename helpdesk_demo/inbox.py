@@ -1,4 +1,4 @@
-"""Which tickets an agent's inbox lists, and in which order."""
+"""The agents' inbox: the tickets that it lists, and their order."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LISTED_AT_MOST = 100
 
 @dataclass(frozen=True)
 class Filter:
-    """One entry in the inbox's menu."""
+    """An entry of the inbox's menu."""
 
     slug: str
     name: str
@@ -27,7 +27,7 @@ class Filter:
 
 
 def filters(user: User) -> list[Filter]:
-    """Return the menu, with how many tickets stand behind each entry."""
+    """Return the menu, with the number of tickets behind each entry."""
     unfinished = Q(status__is_finished=False)
     menu = [
         Filter("mine", "Mine", unfinished & Q(assignee=user)),
@@ -45,7 +45,7 @@ def filters(user: User) -> list[Filter]:
 
 
 def tickets(condition: Q, search: str) -> QuerySet[Ticket]:
-    """Return what the inbox lists, what moved last first."""
+    """Return the tickets that the inbox lists, the last that changed first."""
     newest = Reply.objects.filter(ticket=OuterRef("pk")).order_by("-created", "-pk")
     found = Ticket.objects.filter(condition)
     for word in search.split():

@@ -58,7 +58,7 @@ class Label(models.Model):
 
 
 class Ticket(models.Model):
-    """A customer's concern. What they opened it with stands in ``description``, as HTML."""
+    """A customer's concern. ``description`` holds the text that opened it, as HTML."""
 
     subject = models.CharField(max_length=200)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="tickets")
@@ -82,7 +82,7 @@ class Ticket(models.Model):
 
 
 class Reply(models.Model):
-    """What was said after the opening, as HTML; by the customer where there is no staff member."""
+    """A message after the opening, as HTML; by the customer where there is no staff member."""
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="replies")
     staff: models.ForeignKey[User | None, User | None] = models.ForeignKey(
@@ -117,17 +117,17 @@ class ReplyFile(models.Model):
 
     @property
     def url(self) -> str:
-        """Where an agent's browser finds the file."""
+        """Return the address at which an agent's browser finds the file."""
         return self.link or reverse("file", args=[self.pk])
 
     @property
     def is_image(self) -> bool:
-        """Whether it may safely be shown in place; an SVG, for one, may carry scripts."""
+        """Tell whether it may safely be shown in place; an SVG, for one, may carry scripts."""
         return self.content_type in {"image/png", "image/jpeg", "image/gif", "image/webp"}
 
 
 class StaffProfile(models.Model):
-    """How a member of staff appears to customers."""
+    """The name and picture under which a member of staff appears to customers."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="profile")
     alias = models.CharField(max_length=60, blank=True)

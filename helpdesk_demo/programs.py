@@ -1,4 +1,4 @@
-"""The programs that the demo consists of."""
+"""The programs that the demo consists of, and how the workers among them are stopped."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from helpdesk_demo import settings
+from helpdesk_demo.celery import app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ class Program:
 
 
 def programs() -> Iterator[Program]:
-    """Yield what runs under the present settings."""
+    """Yield the programs that run under the present settings."""
     if settings.FIN_IS_SIMULATED:
         yield _simulator()
     yield _web()
@@ -106,3 +107,22 @@ def _worker(name: str, queue: str, *options: str) -> Program:
 
 def _python(module: str) -> list[str]:
     return [sys.executable, "-m", module]
+
+
+def forget_commands() -> None:
+    """Remove commands to workers of an earlier run from a broker made of files; tasks stay.
+
+    A command to a worker that is gone would end the next one of the same name.
+    """
+    for message in (settings.VAR / "broker" / "messages").glob("*.celery.pidbox.msg"):
+        message.unlink(missing_ok=True)
+
+
+def stop_workers() -> None:
+    """Have all workers on a broker made of files end after what they are doing.
+
+    They look only every 2 to 4 seconds whether a signal has asked them to end. Celery's remote
+    control reaches them at once.
+    """
+    if settings.CELERY_BROKER_URL.startswith("filesystem:"):
+        app.control.shutdown()

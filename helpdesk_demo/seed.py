@@ -55,7 +55,7 @@ def seed(password: str) -> bool:
 
 
 def _hire(*, username: str, alias: str, password: str, **names: Any) -> None:
-    """Make a member of staff; who has no last name is no person and cannot log in."""
+    """Make a member of staff; one without a last name is no person and cannot log in."""
     user, is_new = User.objects.get_or_create(
         username=username,
         defaults={**names, "email": f"{username}@brightwell.example", "is_staff": True},

@@ -1,4 +1,4 @@
-"""What agents do to tickets: the one place that writes them on the agents' pages."""
+"""The services by which agents change tickets; no other code of their pages writes any."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def reply(
     files: Iterable[UploadedFile[Any]] = (),
     solve: bool = False,
 ) -> Reply:
-    """Add what `staff` typed. Who answers the customer in a ticket that nobody has, takes it."""
+    """Add a reply of `staff`; answering a customer takes over a ticket that nobody has."""
     written = Reply.objects.create(
         ticket=ticket, staff=staff, body=as_html(text), internal=internal
     )

@@ -26,7 +26,7 @@ LOOK_EVERY = 0.1  # seconds
 
 
 class DemoError(Exception):
-    """Why there is no demo (any more), in words for whoever started it."""
+    """Says why there is no demo (any more), in words for whoever started it."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Running:
     ready_file: Path
 
     def is_ready(self) -> bool:
-        """Whether it does its work already."""
+        """Tell whether it does its work already."""
         return _answers(self.program.address) if self.program.address else self.ready_file.exists()
 
 

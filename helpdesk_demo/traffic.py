@@ -1,4 +1,4 @@
-"""What went to and fro between this helpdesk and Fin about a ticket: to be watched in the demo."""
+"""The traffic between this helpdesk and Fin about a ticket, to be watched in the demo."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ STATES = {
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that happened; `key` tells it from all others."""
+    """A thing that happened; `key` tells it from all others."""
 
     key: str
     at: datetime

@@ -1,4 +1,4 @@
-"""Where everything is."""
+"""The addresses of the helpdesk."""
 
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView

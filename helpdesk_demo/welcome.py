@@ -1,4 +1,4 @@
-"""What the demo says when it is ready."""
+"""The words that the demo says when it is ready."""
 
 from helpdesk_demo import settings
 
@@ -31,7 +31,7 @@ _WITH_ANOTHER_FIN = """
 
 
 def welcome() -> str:
-    """Return the page: where to look, who to log in as, what to try."""
+    """Return where to look, who to log in as, and what to try."""
     page = _WITH_SIMULATOR if settings.FIN_IS_SIMULATED else _WITH_ANOTHER_FIN
     return (
         page.format(

@@ -1,9 +1,9 @@
-"""The delivery log in Django's admin: did Fin get it, and if not, why?
+"""The delivery log in Django's admin says whether Fin has got each change, and if not, why.
 
-Plain admin pages, read-only, so that a host's theme applies; what an operator may do is a
-permission of its own.
+These are plain admin pages, read-only, so that a host's theme applies; sending again, cancelling
+and pausing each need a permission of their own.
 """
 
-from . import conversations, events, integrations
+from . import calls, conversations, events, integrations
 
-__all__ = ["conversations", "events", "integrations"]
+__all__ = ["calls", "conversations", "events", "integrations"]

@@ -1,8 +1,8 @@
-"""Send again and cancel: from the list, with a question where many are chosen, or one's page."""
+"""Sending again and cancelling, as actions of the list of events and as buttons of one."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,25 +19,25 @@ from django.utils.translation import gettext_lazy, ngettext
 from ..models import Event
 from ..operating import deliveries
 
-if TYPE_CHECKING:
-    from .events import EventAdmin
-
 MANY = 10
-"""More than so many are asked about first."""
+"""More events than this are asked about before anything happens."""
 
 
 @admin.action(description=gettext_lazy("Send again"), permissions=["resend"])
 def send_again(
-    modeladmin: EventAdmin, request: HttpRequest, queryset: QuerySet[Event]
+    modeladmin: admin.ModelAdmin[Event], request: HttpRequest, queryset: QuerySet[Event]
 ) -> HttpResponse | None:
-    """One new event for each conversation of the chosen ones."""
+    """Send each conversation of the chosen events to Fin once more, as one new event.
+
+    Choices of more than MANY events are asked about first.
+    """
     tally = deliveries.tally(queryset)
     if tally.events > MANY and "confirmed" not in request.POST:
         question = _("Send %(events)d events of %(conversations)d conversations again?") % {
             "events": tally.events,
             "conversations": tally.conversations,
         }
-        effect = _("Each conversation is told to Fin once, now, whatever backoff it is in.")
+        effect = _("Fin is told of each conversation once, now, even where the next try is later.")
         return _ask(modeladmin, request, "send_again", question, effect)
     typing = queryset.filter(kind=Event.Kind.TYPING).count()
     done = deliveries.resend(queryset, by=request.user.get_username())
@@ -65,9 +66,9 @@ def send_again(
 
 @admin.action(description=gettext_lazy("Cancel"), permissions=["cancel"])
 def cancel(
-    modeladmin: EventAdmin, request: HttpRequest, queryset: QuerySet[Event]
+    modeladmin: admin.ModelAdmin[Event], request: HttpRequest, queryset: QuerySet[Event]
 ) -> HttpResponse | None:
-    """Those of the chosen ones that wait."""
+    """Cancel those of the chosen events that still wait, after asking where they are many."""
     counts = queryset.order_by().values("state").annotate(count=Count("pk"))
     by_state: dict[str, int] = dict(counts.values_list("state", "count"))
     waiting = by_state.pop(Event.State.WAITING, 0)
@@ -81,7 +82,7 @@ def cancel(
         by_state[Event.State.SENDING] = by_state.get(Event.State.SENDING, 0) + waiting - done
     if by_state:
         why = ", ".join(f"{count} {Event.State(word).label}" for word, count in by_state.items())
-        said += " " + _("Not those that wait no more: %s.") % why
+        said += " " + _("Events that no longer wait were left alone: %s.") % why
     modeladmin.message_user(request, said, _level(done))
     return None
 
@@ -91,9 +92,13 @@ def _level(done: int) -> int:
 
 
 def _ask(
-    modeladmin: EventAdmin, request: HttpRequest, action: str, question: str, effect: str
+    modeladmin: admin.ModelAdmin[Event],
+    request: HttpRequest,
+    action: str,
+    question: str,
+    effect: str,
 ) -> HttpResponse:
-    """The page whose form posts the same action again, confirmed, under the same filters."""
+    """Show the page whose form posts this action once more, confirmed, under the same filters."""
     context: dict[str, Any] = {
         **modeladmin.admin_site.each_context(request),
         "title": question,
@@ -108,25 +113,32 @@ def _ask(
     return TemplateResponse(request, "admin/fin_bridge/confirm.html", context)
 
 
-def send_one_again(modeladmin: EventAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """The button; ends at the new event."""
+def send_one_again(
+    modeladmin: admin.ModelAdmin[Event], request: HttpRequest, pk: int
+) -> HttpResponse:
+    """Send the conversation of one event again, and lead to the page of the new event."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    if not modeladmin.has_resend_permission(request):
+    if not request.user.has_perm("fin_bridge.resend_event"):
         raise PermissionDenied
     event = get_object_or_404(Event.objects.syncs(), pk=pk)
     deliveries.resend(Event.objects.filter(pk=pk), by=request.user.get_username())
     new = Event.objects.filter(resend_of=event).latest("pk")
-    said = format_html(_("Sent again as this event, from {}."), modeladmin.link_to(pk))
+    page = f"{modeladmin.admin_site.name}:fin_bridge_event_change"
+    said = format_html(
+        _('This event was sent again from <a href="{}">event {}</a>.'),
+        reverse(page, args=[pk]),
+        pk,
+    )
     modeladmin.message_user(request, said, messages.SUCCESS)
-    return redirect(f"{modeladmin.admin_site.name}:fin_bridge_event_change", new.pk)
+    return redirect(page, new.pk)
 
 
-def cancel_one(modeladmin: EventAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """The button."""
+def cancel_one(modeladmin: admin.ModelAdmin[Event], request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel one event if it still waits, and lead back to its page."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    if not modeladmin.has_cancel_permission(request):
+    if not request.user.has_perm("fin_bridge.cancel_event"):
         raise PermissionDenied
     cancel(modeladmin, request, Event.objects.filter(pk=get_object_or_404(Event, pk=pk).pk))
     return redirect(f"{modeladmin.admin_site.name}:fin_bridge_event_change", pk)

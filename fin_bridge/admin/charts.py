@@ -1,7 +1,7 @@
-"""Bars over time: where each piece of one stands, in the units of the drawing. Pure.
+"""Bar charts of events over time: where each piece of a bar stands in the drawing. Pure.
 
-The drawing has no style and no script of its own, so that a strict content security policy takes
-it; its colours are classes.
+The drawing has no style and no script of its own, so a strict content security policy allows it;
+its colours are classes of the style sheet.
 """
 
 from __future__ import annotations
@@ -12,11 +12,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 HEIGHT: Final = 100
-WIDTH: Final = 10
-"""Of a bar, with its gap."""
+WIDTH: Final = 10  # of a bar with its gap
 
-KINDS: Final = ("accepted", "failed", "waiting", "cancelled")
-"""From the ground up."""
+KINDS: Final = ("accepted", "failed", "waiting", "cancelled")  # from the ground up
 
 _KIND_OF: Final[Mapping[str, str]] = {
     "sent": "accepted",
@@ -30,7 +28,7 @@ _KIND_OF: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a bar: where it begins from above, and how high it is."""
+    """A part of a bar: where it begins, measured from above, and how high it is."""
 
     kind: str
     y: float
@@ -39,7 +37,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What happened in one span of time."""
+    """The events of one span of time, counted by what became of them."""
 
     at: datetime
     x: int
@@ -48,7 +46,6 @@ class Bar:
 
     @property
     def total(self) -> int:
-        """All of it."""
         return sum(self.counts.values())
 
 
@@ -61,17 +58,15 @@ class Chart:
 
     @property
     def view_box(self) -> str:
-        """What SVG calls so."""
         return f"0 0 {len(self.bars) * WIDTH} {HEIGHT}"
 
     @property
     def total(self) -> int:
-        """Of all bars."""
         return sum(bar.total for bar in self.bars)
 
     @property
     def success(self) -> float | None:
-        """The accepted ones of those that came to an end, from 0 to 1; None where none did."""
+        """Return the accepted share of the settled events, from 0 to 1; None if there are none."""
         accepted = sum(bar.counts["accepted"] for bar in self.bars)
         ended = accepted + sum(bar.counts["failed"] for bar in self.bars)
         return accepted / ended if ended else None
@@ -80,7 +75,10 @@ class Chart:
 def draw(
     counted: Iterable[tuple[datetime, str, int]], now: datetime, span: timedelta, bars: int
 ) -> Chart:
-    """So many bars of so long a time, up to the one that is going on; `counted` by hours."""
+    """Make a chart of `bars` bars of `span` each that ends with the current span; count by hours.
+
+    `counted` holds an hour, a state of `Event.State` and a number of events each.
+    """
     end = _floor(now, span) + span
     start = end - span * bars
     counts = [dict.fromkeys(KINDS, 0) for _ in range(bars)]
@@ -112,7 +110,10 @@ def _floor(moment: datetime, span: timedelta) -> datetime:
 
 
 def percentile(counted: Mapping[int, int], share: float) -> int | None:
-    """The value that at least such a share of all does not exceed; `counted` by value."""
+    """Return the value that at least this share of all does not exceed, None where there is none.
+
+    `counted` says how often each value occurs.
+    """
     needed, seen = share * sum(counted.values()), 0
     for value in sorted(counted):
         seen += counted[value]

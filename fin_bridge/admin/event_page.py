@@ -1,4 +1,4 @@
-"""What an event's page says: what became of it, its attempts, its conversation's timeline."""
+"""The page of one event: what became of it, its attempts, and its conversation's timeline."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from ..models import Attempt, ConversationState, Event, IntegrationState
-from . import attempts, timeline, verdict, wording
+from . import explanations, formatting, history
 
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """An attempt, as the page shows it."""
+    """An attempt with its texts as the page shows them."""
 
     attempt: Attempt
     number: int
@@ -31,7 +31,7 @@ class Try:
 
 
 class EventPage:
-    """Everything about one event; asked for by the template."""
+    """Everything that the template asks for about one event."""
 
     def __init__(self, event: Any, site_name: str) -> None:
         self.event: Event = event
@@ -40,36 +40,33 @@ class EventPage:
 
     @property
     def word(self) -> str:
-        """Its state."""
-        return wording.state(self.event)
+        return formatting.state(self.event)
 
     @cached_property
     def tries(self) -> list[Try]:
-        """Its attempts, oldest first."""
         return [
             Try(
                 attempt,
                 number,
-                wording.moment(attempt.started_at, self.now),
-                wording.answer(attempt),
-                wording.duration(timedelta(milliseconds=attempt.duration)),
+                formatting.moment(attempt.started_at, self.now),
+                formatting.answer(attempt),
+                formatting.duration(timedelta(milliseconds=attempt.duration)),
                 "\n".join(f"{name}: {value}" for name, value in _headers(attempt)),
             )
-            for number, attempt in enumerate(attempts.of(self.event), 1)
+            for number, attempt in enumerate(history.attempts_of(self.event), 1)
         ]
 
     @cached_property
     def newest(self) -> list[Event]:
-        """The newest of its conversation."""
-        return timeline.newest(self.event)
+        return history.newest_events(self.event)
 
     @cached_property
     def relatives(self) -> list[Event]:
-        """Those it was merged into, was sent again from and was sent again as.
+        """Return the events that this one was merged into, sent again from, or sent again as.
 
-        A statement of their own only where the conversation has more than are shown.
+        It costs a statement only where the conversation has more events than the timeline shows.
         """
-        if len(self.newest) < timeline.LENGTH:
+        if len(self.newest) < history.LENGTH:
             return [other for other in reversed(self.newest) if self._is_relative(other)]
         event = self.event
         kin = Q(resend_of=event) | Q(pk=event.resend_of_id)
@@ -89,7 +86,7 @@ class EventPage:
 
     @property
     def lead(self) -> Event | None:
-        """The event that it was merged into."""
+        """Return the event that was sent for this one, which was merged into it."""
         if self.event.state != Event.State.MERGED or self.event.claim is None:
             return None
         same = (other for other in self.relatives if other.claim == self.event.claim)
@@ -97,7 +94,7 @@ class EventPage:
 
     @cached_property
     def links(self) -> list[tuple[str, str, str]]:
-        """`(relation, name, url)` of the related events."""
+        """Return `(relation, name, url)` of each related event."""
         return [(relation, str(other.pk), self._url(other)) for relation, other in self._kin()]
 
     def _kin(self) -> Iterator[tuple[str, Event]]:
@@ -114,46 +111,40 @@ class EventPage:
 
     @cached_property
     def verdict(self) -> str:
-        """Did Fin get it, and if not, why?"""
         event = self.event
         waits = event.state == Event.State.WAITING
         gates = IntegrationState.objects.filter(integration=event.integration)
         gate = gates.first() if waits else None
         last = self.tries[-1].answer if self.tries else ""
-        return verdict.of(event, self.now, last=last, lead=self.lead, gate=gate)
+        return explanations.verdict_on(event, self.now, last=last, lead=self.lead, gate=gate)
 
     @cached_property
     def state(self) -> ConversationState | None:
-        """What is known of the conversation."""
         event = self.event
         return ConversationState.objects.about(event.integration, [event.conversation_id]).first()
 
     @property
     def conversation(self) -> list[tuple[str, Any]]:
-        """The same in words."""
         state = self.state
         if state is None:
             return []
         return [
             (_("In charge"), state.get_holder_display()),
-            (_("Last sent"), wording.moment(state.posted_at, self.now)),
-            (_("Last pulled by Fin"), wording.moment(state.pulled_at, self.now)),
+            (_("Last sent"), formatting.moment(state.posted_at, self.now)),
+            (_("Last pulled by Fin"), formatting.moment(state.pulled_at, self.now)),
         ]
 
     @cached_property
-    def timeline(self) -> list[timeline.Entry]:
-        """Our events and Fin's calls, newest first."""
-        return timeline.of(self.event, self.newest, self.now, self._site_name)
+    def timeline(self) -> list[history.Entry]:
+        return history.timeline_of(self.event, self.newest, self.now, self._site_name)
 
     @property
     def all_url(self) -> str:
-        """The log of the conversation's events."""
         url = reverse(f"{self._site_name}:fin_bridge_event_changelist")
         return f"{url}?{urlencode({'conversation_id__exact': self.event.conversation_id})}"
 
 
 def _headers(attempt: Attempt) -> Iterator[tuple[str, str]]:
-    """The log holds no key; should a row of elsewhere hold one, it is not shown either."""
     headers: dict[str, Any] = attempt.request_headers or {}
     for name, value in headers.items():
         hidden = "key" in name.lower() or "authorization" in name.lower()

@@ -1,4 +1,4 @@
-"""Filters that ask the database for nothing but the rows themselves."""
+"""The filters of the admin's lists; none looks through a table to find its choices."""
 
 from __future__ import annotations
 
@@ -20,22 +20,20 @@ from ..models import ConversationState, Event, database
 
 
 class IntegrationFilter(admin.SimpleListFilter):
-    """By the integrations of the settings: the distinct ones of a million rows take seconds."""
+    """Filters by the integrations of the settings: to collect them from the rows takes seconds."""
 
     title = _("integration")
     parameter_name = "integration"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Their names."""
         return [(name, name) for name in conf.integrations]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Also by one that the settings no longer name."""
         return queryset if self.value() is None else queryset.filter(integration=self.value())
 
 
 class DayFilter(admin.SimpleListFilter):
-    """Today, yesterday, the last week, or a day: `?day=2026-11-22`, in the current time zone."""
+    """Filters by today, yesterday, the past week or a day: `?day=2026-11-22`, in local time."""
 
     title = _("day")
     parameter_name = "day"
@@ -43,7 +41,6 @@ class DayFilter(admin.SimpleListFilter):
     field = "created_at"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """The days with a name of their own."""
         return [
             ("today", _("Today")),
             ("yesterday", _("Yesterday")),
@@ -51,14 +48,13 @@ class DayFilter(admin.SimpleListFilter):
         ]
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
-        """With a last one, not a link but a form, to pick a day."""
+        """Yield the named choices, then one that the template draws as a form to pick a day."""
         yield from super().choices(changelist)
         picked = self.value() if self.value() not in dict(self.lookup_choices) else None
         others = {key: value for key, value in changelist.params.items() if key != "day"}
         yield {"form": True, "selected": picked is not None, "value": picked, "others": others}
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """From the day's first moment up to the next day's."""
         value = self.value()
         if value is None:
             return queryset
@@ -91,34 +87,31 @@ def _midnight(day: date) -> datetime:
 
 
 class EventDayFilter(DayFilter):
-    """The same for events, whose index by time begins with their kind."""
+    """Filters events by day, and names each kind, with which their index by time begins."""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Of each kind."""
         if self.value() is None:
             return queryset
         return super().queryset(request, queryset).filter(kind__in=Event.Kind.values)
 
 
 class CallDayFilter(DayFilter):
-    """The same for Fin's calls."""
+    """Filters calls from Fin by day."""
 
     field = "at"
 
 
 class HandoverFilter(admin.SimpleListFilter):
-    """By whether somebody has answered what Fin handed over."""
+    """Filters conversations by whether a person has answered what Fin handed over."""
 
     title = _("handover")
     parameter_name = "handover"
     UNANSWERED = "unanswered"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """How a case can stand."""
         return [(self.UNANSWERED, _("Nobody has answered")), ("answered", _("Answered"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """By what became of it."""
         handover = ConversationState.Handover
         if self.value() == self.UNANSWERED:
             return queryset.filter(handover__in=[handover.WAITING, handover.LATE])
@@ -128,17 +121,15 @@ class HandoverFilter(admin.SimpleListFilter):
 
 
 class RefusedFilter(admin.SimpleListFilter):
-    """By whether a call of Fin's was answered as it wished."""
+    """Filters calls from Fin by whether they were refused."""
 
     title = _("answer")
     parameter_name = "answer"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Two."""
         return [("answered", _("Answered")), ("refused", _("Refused"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """By the status."""
         refused = Q(status__gte=400)
         return {
             "refused": queryset.filter(refused),

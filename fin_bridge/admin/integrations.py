@@ -1,4 +1,4 @@
-"""The health of each integration, with pause and resume."""
+"""The admin page of integrations: the health of each, with pause and resume."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy
 
 from ..models import IntegrationState
 from ..operating import deliveries
-from . import health, overview, wording
+from . import explanations, formatting, overview
 from .read_only import ReadOnlyAdmin
 
 
 @admin.register(IntegrationState)
 class IntegrationStateAdmin(ReadOnlyAdmin):
-    """One line each: is it sending, and if not, why?"""
+    """Shows whether each integration is sending, and if not, why."""
 
     list_display = ("integration", "health", "swept", "agent_id")
     ordering = ("integration",)
@@ -42,54 +42,50 @@ class IntegrationStateAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("health"))
     def health(self, state: Any) -> str:
-        """A coloured word and a sentence."""
-        return str(health.of(state, state.seen_at))
+        return str(explanations.health_of(state, state.seen_at))
 
     @admin.display(description=gettext_lazy("paused"))
     def paused(self, state: Any) -> str:
-        """By an operator."""
-        return wording.moment(state.paused_at, state.seen_at)
+        return formatting.moment(state.paused_at, state.seen_at)
 
     @admin.display(description=gettext_lazy("blocked since"))
     def blocked_since(self, state: Any) -> str:
-        """By what Fin answered."""
-        return wording.moment(state.blocked_at, state.seen_at)
+        return formatting.moment(state.blocked_at, state.seen_at)
 
     @admin.display(description=gettext_lazy("next probe"))
     def next_probe(self, state: Any) -> str:
-        """While it is blocked."""
-        return wording.ahead(state.probe_at, state.seen_at) if state.blocked else wording.NOTHING
+        return (
+            formatting.ahead(state.probe_at, state.seen_at)
+            if state.blocked
+            else formatting.NOTHING
+        )
 
     @admin.display(description=gettext_lazy("asked to wait until"))
     def asked_to_wait(self, state: Any) -> str:
-        """By Fin."""
-        return wording.moment(state.gate_until, state.seen_at)
+        return formatting.moment(state.gate_until, state.seen_at)
 
     @admin.display(description=gettext_lazy("last swept"))
     def swept(self, state: Any) -> str:
-        """A sweep that is long ago says that no worker runs."""
-        return wording.moment(state.swept_at, state.seen_at)
+        return formatting.moment(state.swept_at, state.seen_at)
 
     def has_pause_permission(self, request: HttpRequest) -> bool:
-        """`fin_bridge.pause_integration`."""
         return request.user.has_perm("fin_bridge.pause_integration")
 
     @admin.action(description=gettext_lazy("Pause"), permissions=["pause"])
     def pause(self, request: HttpRequest, queryset: QuerySet[IntegrationState]) -> None:
-        """Send nothing until it is resumed; changes are kept."""
+        """Stop the chosen integrations from sending; changes are kept until they are resumed."""
         states = list(queryset.filter(paused_at=None))
         deliveries.pause(queryset)
         self._say(request, states, _("Paused: %s. Changes are kept until it is resumed."))
 
     @admin.action(description=gettext_lazy("Resume"), permissions=["pause"])
     def resume(self, request: HttpRequest, queryset: QuerySet[IntegrationState]) -> None:
-        """Send again; a blocked one tries its next probe now."""
+        """Let the chosen integrations send; a blocked one tries its next probe now."""
         states = list(queryset)
         deliveries.resume(queryset)
         self._say(request, states, _("Resumed: %s."))
 
     def _say(self, request: HttpRequest, states: list[IntegrationState], said: str) -> None:
-        """Who did it is found in the history of its page."""
         names = ", ".join(state.integration for state in states)
         for state in states:
             self.log_change(request, state, said % state.integration)
@@ -97,7 +93,6 @@ class IntegrationStateAdmin(ReadOnlyAdmin):
         self.message_user(request, said % names if states else _("Paused already."), level)
 
     def get_urls(self) -> list[URLPattern]:
-        """Those of the buttons and of the overview too."""
         wrap = self.admin_site.admin_view
         return [
             path("overview/", wrap(self.overview_view), name="fin_bridge_overview"),
@@ -106,7 +101,6 @@ class IntegrationStateAdmin(ReadOnlyAdmin):
         ]
 
     def overview_view(self, request: HttpRequest) -> HttpResponse:
-        """All integrations on one page."""
         return overview.view(self, request)
 
     def _buttons(self) -> list[URLPattern]:
@@ -135,6 +129,5 @@ class IntegrationStateAdmin(ReadOnlyAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """With its buttons."""
         context["may_pause"] = self.has_pause_permission(request)
         return super().render_change_form(request, context, *args, **kwargs)

@@ -1,9 +1,10 @@
-"""System checks: a wrong setting or description is named at start, with the way to mend it.
+"""System checks: each wrong setting or description is named at start, with its remedy.
 
-Importing this registers them, under the tag `fin_bridge`. None of them talks to a database, a
-broker or Fin. Each mistake has an id of its own, which never changes; `docs/checks.md` lists them.
+Importing this package registers them, under the tag `fin_bridge`. None of them talks to a
+database, a broker or Fin. Each mistake has an id of its own, which never changes; `docs/checks.md`
+lists them.
 """
 
-from . import deployment, description, integrations, settings
+from . import description, infrastructure, integrations, settings
 
-__all__ = ["deployment", "description", "integrations", "settings"]
+__all__ = ["description", "infrastructure", "integrations", "settings"]

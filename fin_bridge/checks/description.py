@@ -1,4 +1,4 @@
-"""The helpdesk's description: paths, words and parts that cannot work."""
+"""Checks of the helpdesk's description: paths, words and parts that cannot work."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..records import STATUSES
 from .settings import TAG
 
 _NEEDED: Final = ("user", "status", "created_at")
-_OF_MESSAGES: Final = ("conversation", "author", "created_at")
+_NEEDED_OF_MESSAGES: Final = ("conversation", "author", "created_at")
 _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "status": STATUSES,
     "visibility": ("public", "private"),
@@ -23,7 +23,7 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def _loaded() -> Helpdesk | Exception:
-    """It, bound to its models, or why that fails."""
+    """Return the description bound to its models, or the error that prevents it."""
     try:
         desk = current()
         assert desk.parts
@@ -33,14 +33,14 @@ def _loaded() -> Helpdesk | Exception:
 
 
 def helpdesk() -> Helpdesk | None:
-    """The description; None where it cannot be used, which has a check of its own."""
+    """Return the description; None where it cannot be used, which has a check of its own."""
     loaded = _loaded()
     return loaded if isinstance(loaded, Helpdesk) else None
 
 
 @checks.register(TAG)
 def check_helpdesk(**_: Any) -> list[checks.CheckMessage]:
-    """Whether there is a description at all."""
+    """Check that there is a description, and that it can be loaded."""
     path = conf.raw("FIN_BRIDGE_HELPDESK", "")
     if not path:
         return [
@@ -64,7 +64,7 @@ def check_helpdesk(**_: Any) -> list[checks.CheckMessage]:
 
 @checks.register(TAG)
 def check_parts(**_: Any) -> list[checks.CheckMessage]:
-    """Each part by itself, and all of them together."""
+    """Check each part of the description, and how the parts fit together."""
     desk = helpdesk()
     if desk is None:
         return []
@@ -94,20 +94,20 @@ def _part(part: Part) -> Iterator[checks.CheckMessage]:
 
 
 def _choice(part: Part, word: str, field: Choice) -> Iterator[checks.CheckMessage]:
-    fins = _WORDS.get(word)
-    if fins is None:
+    contract_words = _WORDS.get(word)
+    if contract_words is None:
         return
-    for given in sorted({*field.words.values(), *field.values} - {*fins}):
+    for given in sorted({*field.words.values(), *field.values} - {*contract_words}):
         yield checks.Error(
-            f"{_name(part)}.{word} says {given!r}, which is no word of Fin's.",
-            hint=f"Fin's words are {', '.join(fins)}.",
+            f"{_name(part)}.{word} says {given!r}, which Fin does not know.",
+            hint=f"Fin's words are {', '.join(contract_words)}.",
             id="fin_bridge.E065",
         )
-    unanswered = [given for given in fins if field.values.get(given) is None]
+    unanswered = [given for given in contract_words if field.values.get(given) is None]
     if unanswered and not hasattr(part, f"set_{word}"):
         yield checks.Error(
             f"{_name(part)}.{word} does not say what to write for {', '.join(unanswered)}.",
-            hint=f"Give write= a value of yours for each of {', '.join(fins)}.",
+            hint=f"Give write= a value of yours for each of {', '.join(contract_words)}.",
             id="fin_bridge.E066",
         )
 
@@ -116,39 +116,39 @@ def _missing(part: Part, words: tuple[str, ...]) -> Iterator[checks.CheckMessage
     for word in words:
         if not _has(part, word):
             yield checks.Error(
-                f"{_name(part)} has no {word}, which Fin must be told.",
-                hint=f"Say where it stands: {word} = ..., or write get_{word}().",
+                f"{_name(part)} has no {word}, which Fin needs.",
+                hint=f"Name its field, {word} = ..., or write get_{word}().",
                 id="fin_bridge.E061",
             )
 
 
 def _messages(part: Messages) -> Iterator[checks.CheckMessage]:
-    own = isinstance(part, Opening)
-    yield from _missing(part, _OF_MESSAGES[1:] if own else _OF_MESSAGES)
+    is_opening = isinstance(part, Opening)  # its conversation is its own row
+    yield from _missing(part, _NEEDED_OF_MESSAGES[1:] if is_opening else _NEEDED_OF_MESSAGES)
     if not _has(part, "body") and not _has(part, "attachments"):
         yield checks.Error(
-            f"{_name(part)} has neither a body nor attachments: there is nothing to tell.",
-            hint='Say where the text stands: body = fin.Html("...") or fin.Text("...").',
+            f"{_name(part)} has neither a body nor attachments: Fin would be shown nothing.",
+            hint='Name the field of the text: body = fin.Html("...") or fin.Text("...").',
             id="fin_bridge.E062",
         )
     if not _has(part, "visibility"):
         yield checks.Warning(
             f"{_name(part)} has no visibility: all of its messages are private.",
-            hint='Say which are: visibility = fin.Flag("internal", private=True).',
+            hint='Say which are private: visibility = fin.Flag("internal", private=True).',
             id="fin_bridge.W004",
         )
 
 
 def _paths(part: Messages) -> Iterator[checks.CheckMessage]:
-    """The database finds and sorts messages by them."""
+    """Check the fields by which the database finds and sorts messages."""
     for word in ("conversation", "created_at"):
         field = part.fields.get(word)
-        needed = word in _OF_MESSAGES and not (
+        needed = word in _NEEDED_OF_MESSAGES and not (
             word == "conversation" and isinstance(part, Opening)
         )
         if needed and _has(part, word) and not _is_column(field):
             yield checks.Error(
-                f"{_name(part)}.{word} is no path of model fields.",
+                f"{_name(part)}.{word} is not a path of model fields.",
                 hint="Methods and properties cannot be used here: messages are found by it.",
                 id="fin_bridge.E064",
             )
@@ -159,19 +159,19 @@ def _is_column(field: Any) -> bool:
 
 
 def _prefixes(desk: Helpdesk) -> Iterator[checks.CheckMessage]:
-    """Whether an id of one part could be read as one of another."""
-    for one, other in permutations(desk.messages, 2):
-        same = one.prefix == other.prefix and _name(one) < _name(other)
-        if same or (one.prefix < other.prefix and one.key(f"{other.prefix}1") is not None):
+    """Check that no id of one part can be read as an id of another."""
+    for part, other in permutations(desk.messages, 2):
+        equal = part.prefix == other.prefix and _name(part) < _name(other)
+        if equal or (part.prefix < other.prefix and part.key(f"{other.prefix}1") is not None):
             yield checks.Error(
-                f"The ids of {_name(one)} and {_name(other)} cannot be told apart.",
+                f"The ids of {_name(part)} and {_name(other)} cannot be told apart.",
                 hint='Give each part of messages a prefix of its own: prefix = "note-".',
                 id="fin_bridge.E063",
             )
 
 
 def _typing(agents: Agents) -> Iterator[checks.CheckMessage]:
-    """The base class's `for_user` only knows agents that are users of the login."""
+    """Check that users are agents, or that `for_user` says which agent a user is."""
     overridden = type(agents).for_user is not Agents.for_user
     user_model = str(conf.raw("AUTH_USER_MODEL")).lower()
     if not overridden and agents.model_class._meta.label_lower != user_model:

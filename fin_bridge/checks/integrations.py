@@ -1,4 +1,4 @@
-"""`FIN_BRIDGE_INTEGRATIONS`: each integration by itself, and what two of them may not share."""
+"""Checks of `FIN_BRIDGE_INTEGRATIONS`: each integration, and what no two may share."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ Options = Mapping[str, Any]
 
 @checks.register(TAG)
 def check_integrations(**_: Any) -> list[checks.CheckMessage]:
-    """All that can be told without asking Fin."""
+    """Check all that can be told of the integrations without asking Fin."""
     configured = conf.raw("FIN_BRIDGE_INTEGRATIONS", {})
     if not is_mapping(configured):
         return [
             checks.Error(
-                "FIN_BRIDGE_INTEGRATIONS is no dictionary.",
+                "FIN_BRIDGE_INTEGRATIONS is not a dictionary.",
                 hint='It maps a name to options, like DATABASES: {"default": {"ID": ...}}.',
                 id="fin_bridge.E030",
             )
@@ -44,8 +44,8 @@ def check_integrations(**_: Any) -> list[checks.CheckMessage]:
     if not configured:
         return [
             checks.Error(
-                "FIN_BRIDGE_INTEGRATIONS is empty: there is no Fin to tell anything.",
-                hint="Enter the values of Fin's deployment page under a name such as default.",
+                "FIN_BRIDGE_INTEGRATIONS is empty: no Fin is told anything.",
+                hint="Enter the values of Fin's deployment page under a name such as 'default'.",
                 id="fin_bridge.E031",
             )
         ]
@@ -61,14 +61,14 @@ def check_integrations(**_: Any) -> list[checks.CheckMessage]:
 def _form(name: Any, options: Any) -> Iterator[checks.CheckMessage]:
     if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_NAME:
         yield checks.Error(
-            f"FIN_BRIDGE_INTEGRATIONS has the name {name!r}.",
+            f"FIN_BRIDGE_INTEGRATIONS has the name {name!r}, which cannot be used.",
             hint=f"A name is a text of at most {_LONGEST_NAME} characters.",
             id="fin_bridge.E032",
         )
     if not is_mapping(options):
         yield checks.Error(
-            f"FIN_BRIDGE_INTEGRATIONS[{name!r}] is no dictionary.",
-            hint=f"Its keys are {', '.join(sorted(OPTIONS))}.",
+            f"FIN_BRIDGE_INTEGRATIONS[{name!r}] is not a dictionary.",
+            hint=f"Use some of the keys {', '.join(sorted(OPTIONS))}.",
             id="fin_bridge.E033",
         )
 
@@ -83,7 +83,7 @@ def _options(place: str, options: Options) -> Iterator[checks.CheckMessage]:
 
 
 def _identity(place: str, options: Options) -> Iterator[checks.CheckMessage]:
-    """Who we are to Fin, and who Fin is among the agents."""
+    """Check by which id Fin knows us, and which agent is Fin."""
     if not isinstance(options.get("ID"), str) or not options["ID"]:
         yield checks.Error(
             f"{place} has no ID.",
@@ -100,7 +100,7 @@ def _identity(place: str, options: Options) -> Iterator[checks.CheckMessage]:
 
 
 def _address(place: str, options: Options) -> Iterator[checks.CheckMessage]:
-    """Where events go, and with which key."""
+    """Check where events go, and with which key."""
     region, url = options.get("REGION"), options.get("EVENTS_URL")
     if not region and not url:
         yield checks.Error(
@@ -123,7 +123,7 @@ def _address(place: str, options: Options) -> Iterator[checks.CheckMessage]:
     if region and url:
         yield checks.Warning(
             f"{place} has a REGION and an EVENTS_URL: the region is not used.",
-            hint="Remove one of them.",
+            hint="Remove REGION or EVENTS_URL.",
             id="fin_bridge.W002",
         )
     if not options.get("WEBHOOK_KEYS"):
@@ -134,30 +134,30 @@ def _address(place: str, options: Options) -> Iterator[checks.CheckMessage]:
         )
     elif not credentials.are_keys(options["WEBHOOK_KEYS"]):
         yield checks.Error(
-            f"{place}['WEBHOOK_KEYS'] is no list of keys.",
-            hint="A list of texts, or of callables that return one.",
+            f"{place}['WEBHOOK_KEYS'] is not a list of keys.",
+            hint="Give a list of texts, or of callables that each return one.",
             id="fin_bridge.E037",
         )
 
 
 def _shared(integrations: Mapping[str, Options]) -> Iterator[checks.CheckMessage]:
-    """What tells integrations apart must differ."""
+    """Check that integrations differ in what tells them apart."""
     for identity in _twice(integrations, "ID"):
         yield checks.Error(
             f"FIN_BRIDGE_INTEGRATIONS has the ID {identity!r} twice.",
-            hint="Each integration of Fin's has an identifier of its own.",
+            hint="Give each integration the identifier that its own deployment page shows.",
             id="fin_bridge.E041",
         )
     for client in _twice(integrations, "CLIENT_IDS"):
         yield checks.Error(
             f"FIN_BRIDGE_INTEGRATIONS has the client {client!r} twice.",
-            hint="A token tells by its client which integration calls: make a client for each.",
+            hint="Make a client for each integration: a token's client tells which of them calls.",
             id="fin_bridge.E042",
         )
     for token in _twice(integrations, "TOKENS"):
         yield checks.Error(
             f"FIN_BRIDGE_INTEGRATIONS has the token {token[:8]}... twice.",
-            hint="A token tells which integration calls: make one for each.",
+            hint="Make a token for each integration: it tells which of them calls.",
             id="fin_bridge.E046",
         )
 
@@ -173,13 +173,13 @@ def _twice(integrations: Mapping[str, Options], option: str) -> list[str]:
 
 @checks.register(TAG, deploy=True)
 def check_transport(**_: Any) -> list[checks.CheckMessage]:
-    """The key travels with each event."""
+    """Warn of an address without TLS: the webhook key travels with each event."""
     configured = conf.raw("FIN_BRIDGE_INTEGRATIONS", {})
     integrations = configured.items() if is_mapping(configured) else ()
     return [
         checks.Warning(
-            f"FIN_BRIDGE_INTEGRATIONS[{name!r}]['EVENTS_URL'] is no https address.",
-            hint="Anybody on the way can read the webhook key and the conversation's id.",
+            f"FIN_BRIDGE_INTEGRATIONS[{name!r}]['EVENTS_URL'] is not an https address.",
+            hint="Use https: on the way, anybody can read the webhook key and the conversation.",
             id="fin_bridge.W003",
         )
         for name, options in integrations

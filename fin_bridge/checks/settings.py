@@ -1,4 +1,4 @@
-"""The flat settings: their types and ranges, and names that are none of ours."""
+"""Checks of the flat settings: types, ranges, and names that are no settings of ours."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TAG: Final = "fin_bridge"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What one setting has to be, where it is set at all."""
+    """A rule for the value of one setting: `accepts` tests it, `wanted` completes the hint."""
 
     id: str
     name: str
@@ -29,7 +29,7 @@ def _is_bool(value: Any) -> bool:
 
 
 def _number(least: float, most: float = float("inf")) -> Callable[[Any], bool]:
-    """Also a fraction; `True` is no number."""
+    """Accept integers and fractions of this range, but no booleans."""
     return lambda value: (
         isinstance(value, int | float) and not _is_bool(value) and least <= value <= most
     )
@@ -114,19 +114,19 @@ ELSEWHERE: Final = {
     "FIN_BRIDGE_PUBLIC_URL",
     "FIN_BRIDGE_INTEGRATIONS",
 }
-"""Settings that have no default, and checks of their own."""
+"""These settings have no default, and checks of their own."""
 
 
 @checks.register(TAG)
 def check_values(**_: Any) -> list[checks.CheckMessage]:
-    """Each setting that is set by its rule."""
+    """Check each setting that is set by its rule."""
     wrong = [
         rule for rule in RULES if rule.name in conf.given and not rule.accepts(conf.raw(rule.name))
     ]
     return [
         checks.Error(
             f"{rule.name} is {conf.raw(rule.name)!r}.",
-            hint=f"It has to be {rule.wanted}.",
+            hint=f"Set it to {rule.wanted}.",
             id=rule.id,
         )
         for rule in wrong
@@ -134,23 +134,23 @@ def check_values(**_: Any) -> list[checks.CheckMessage]:
 
 
 def _lease() -> Iterator[checks.CheckMessage]:
-    """A POST starts only if the lease of its claim covers it, a second of margin included."""
+    """Check that a lease outlasts a POST: one starts only if the lease covers its deadline."""
     if conf.lease.total_seconds() <= conf.deadline + 1:
         yield checks.Error(
             "FIN_BRIDGE_LEASE is not longer than FIN_BRIDGE_DEADLINE: nothing would be sent.",
-            hint="Let a lease be at least twice as long as the deadline.",
+            hint="Set the lease to at least twice the deadline.",
             id="fin_bridge.E012",
         )
 
 
 @checks.register(TAG)
 def check_names(**_: Any) -> list[checks.CheckMessage]:
-    """A misspelled setting would silently do nothing."""
+    """Warn of misspelled settings, which would silently do nothing."""
     known = {rule.name for rule in RULES} | ELSEWHERE
     return [
         checks.Warning(
-            f"{name} is no setting of fin_bridge.",
-            hint="Look for a misspelling; the documentation lists all of them.",
+            f"{name} is not a setting of fin_bridge.",
+            hint="Correct its spelling or remove it; the README lists all settings.",
             id="fin_bridge.W001",
         )
         for name in sorted(conf.given - known)
@@ -159,13 +159,13 @@ def check_names(**_: Any) -> list[checks.CheckMessage]:
 
 @checks.register(TAG)
 def check_public_url(**_: Any) -> list[checks.CheckMessage]:
-    """Fin fetches attachments from it, and takes https only."""
+    """Check the address from which Fin fetches attachments; Fin takes https only."""
     value = conf.raw("FIN_BRIDGE_PUBLIC_URL", "")
     if not value:
         return [
             checks.Error(
                 "FIN_BRIDGE_PUBLIC_URL is not set.",
-                hint="Name the https address of this site: Fin fetches attachments from it.",
+                hint="Set it to the https address of this site: Fin fetches attachments from it.",
                 id="fin_bridge.E003",
             )
         ]
@@ -174,14 +174,14 @@ def check_public_url(**_: Any) -> list[checks.CheckMessage]:
     return [
         checks.Error(
             f"FIN_BRIDGE_PUBLIC_URL is {value!r}.",
-            hint="It has to be an https address, without a query: https://help.example.com",
+            hint="Set it to an https address without a query, such as https://help.example.com",
             id="fin_bridge.E004",
         )
     ]
 
 
 def is_address(value: Any, schemes: set[str]) -> bool:
-    """Whether it is an address with a host and nothing after its path."""
+    """Tell whether it is an address with a host and neither a query nor a fragment."""
     if not isinstance(value, str):
         return False
     try:
@@ -193,5 +193,5 @@ def is_address(value: Any, schemes: set[str]) -> bool:
 
 
 def is_mapping(value: Any) -> bool:
-    """Whether it is a dict or the like."""
+    """Tell whether it is a dictionary or another mapping."""
     return isinstance(value, Mapping)

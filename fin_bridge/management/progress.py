@@ -1,4 +1,4 @@
-"""How far a command has come: a bar where tqdm is installed, else a line now and then."""
+"""The progress of a command: a bar where tqdm is installed, else a line now and then."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Final, TextIO
 
-EVERY: Final = 1.0
-"""Seconds between two lines."""
+EVERY: Final = 1.0  # seconds between two lines
 
 
 class Progress:
-    """Called with the number of events that are done; a context that ends the bar."""
+    """A context that is called with each number of events done; at its end the bar ends."""
 
     def __init__(
         self, total: int, stream: TextIO, clock: Callable[[], float] = time.monotonic
@@ -26,7 +25,7 @@ class Progress:
         return self
 
     def __call__(self, count: int) -> None:
-        """So many more."""
+        """Add so many events to those that are done."""
         self._done += count
         if self._bar is not None:
             self._bar.update(count)
@@ -53,7 +52,7 @@ class Progress:
 
 
 def _bar(total: int, stream: TextIO) -> Any:
-    """None without the extra `progress`."""
+    """Return tqdm's bar, or None without the extra `progress`."""
     try:
         from tqdm import tqdm
     except ImportError:

@@ -88,8 +88,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "integration's state",
-                "verbose_name_plural": "integrations' states",
+                "verbose_name": "integration",
+                "verbose_name_plural": "integrations",
                 "permissions": [("pause_integration", "Can pause and resume an integration")],
             },
         ),
@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
                         choices=[("", "nobody yet"), ("fin", "Fin"), ("people", "people")],
                         default="",
                         max_length=8,
-                        verbose_name="in charge",
+                        verbose_name="who is in charge",
                     ),
                 ),
                 (
@@ -240,8 +240,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "conversation's state",
-                "verbose_name_plural": "conversations' states",
+                "verbose_name": "conversation",
+                "verbose_name_plural": "conversations",
                 "indexes": [
                     models.Index(fields=["handover", "handed_over_at"], name="fin_state_handover"),
                 ],
@@ -336,7 +336,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "event",
-                "verbose_name_plural": "events",
+                "verbose_name_plural": "delivery log events",
                 "permissions": [
                     ("resend_event", "Can send events again"),
                     ("cancel_event", "Can cancel waiting events"),
@@ -414,8 +414,8 @@ class Migration(migrations.Migration):
                 ("detail", models.CharField(blank=True, max_length=500, verbose_name="detail")),
             ],
             options={
-                "verbose_name": "call of Fin's",
-                "verbose_name_plural": "calls of Fin's",
+                "verbose_name": "call from Fin",
+                "verbose_name_plural": "calls from Fin",
                 "indexes": [
                     models.Index(fields=["conversation_id", "at"], name="fin_call_conversation"),
                     models.Index(fields=["at"], name="fin_call_at"),
@@ -448,8 +448,8 @@ class Migration(migrations.Migration):
                 ("created_at", fin_bridge.database.clock.InstantField()),
             ],
             options={
-                "verbose_name": "reference of Fin's",
-                "verbose_name_plural": "references of Fin's",
+                "verbose_name": "object created by Fin",
+                "verbose_name_plural": "objects created by Fin",
                 "indexes": [models.Index(fields=["kind", "local_id"], name="fin_reference_local")],
                 "constraints": [
                     models.UniqueConstraint(

@@ -102,7 +102,7 @@ class Event(models.Model):
 
     class Meta:
         verbose_name = _("event")
-        verbose_name_plural = _("events")
+        verbose_name_plural = _("delivery log events")
         permissions = [
             ("resend_event", "Can send events again"),
             ("cancel_event", "Can cancel waiting events"),
@@ -171,8 +171,8 @@ class FinCall(models.Model):
     objects: ClassVar[PrimaryManager] = PrimaryManager()
 
     class Meta:
-        verbose_name = _("call of Fin's")
-        verbose_name_plural = _("calls of Fin's")
+        verbose_name = _("call from Fin")
+        verbose_name_plural = _("calls from Fin")
         indexes = [
             models.Index(fields=["conversation_id", "at"], name="fin_call_conversation"),
             models.Index(fields=["at"], name="fin_call_at"),

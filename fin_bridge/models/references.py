@@ -30,8 +30,8 @@ class FinReference(models.Model):
     objects: ClassVar[PrimaryManager] = PrimaryManager()
 
     class Meta:
-        verbose_name = _("reference of Fin's")
-        verbose_name_plural = _("references of Fin's")
+        verbose_name = _("object created by Fin")
+        verbose_name_plural = _("objects created by Fin")
         constraints = [
             models.UniqueConstraint(
                 fields=["integration", "kind", "object_id"], name="fin_reference_object"

@@ -70,7 +70,11 @@ class ConversationState(models.Model):
     shown = models.JSONField(_("what Fin was last shown"), default=dict)
     extent = models.JSONField(_("the messages that Fin was last shown"), default=dict)
     holder = models.CharField(
-        _("in charge"), max_length=8, choices=Holder.choices, blank=True, default=Holder.NOBODY
+        _("who is in charge"),
+        max_length=8,
+        choices=Holder.choices,
+        blank=True,
+        default=Holder.NOBODY,
     )
     handed_over_at = InstantField(_("handed over"), null=True, blank=True)
     handover = models.CharField(
@@ -83,8 +87,8 @@ class ConversationState(models.Model):
     objects = PrimaryManager.from_queryset(ConversationStateQuerySet)()
 
     class Meta:
-        verbose_name = _("conversation's state")
-        verbose_name_plural = _("conversations' states")
+        verbose_name = _("conversation")
+        verbose_name_plural = _("conversations")
         constraints = [
             models.UniqueConstraint(
                 fields=["conversation_id", "integration"], name="fin_state_conversation"
@@ -120,8 +124,8 @@ class IntegrationState(models.Model):
     objects: ClassVar[PrimaryManager] = PrimaryManager()
 
     class Meta:
-        verbose_name = _("integration's state")
-        verbose_name_plural = _("integrations' states")
+        verbose_name = _("integration")
+        verbose_name_plural = _("integrations")
         permissions = [("pause_integration", "Can pause and resume an integration")]
 
     def __str__(self) -> str:

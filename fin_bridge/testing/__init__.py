@@ -1,14 +1,14 @@
-"""Public test kit: plays Fin for a helpdesk, and judges it by Fin's contract.
+"""The public test kit: it plays Fin for a helpdesk, and judges it by Fin's contract.
 
-Needs the extra `testing`; neither Django nor the rest of fin_bridge, but for `HelpdeskContract`,
-which is therefore loaded only when it is asked for.
+It needs the extra `testing`, but neither Django nor the rest of fin_bridge, except for
+`HelpdeskContract`, which is therefore loaded only when it is asked for.
 """
 
 from typing import TYPE_CHECKING, Any
 
 from .contract import Dialect, Verdict, check_answer, event_problems, request_problems
-from .messenger.conversations import Conversation
-from .messenger.messages import Customer, Message
+from .messenger.conversations import Conversation, Customer
+from .messenger.messages import Message
 from .signing import sign_request, signature_problem
 from .simulator.journal import Call, Note, Post, Violation
 from .simulator.simulator import FinSimulator

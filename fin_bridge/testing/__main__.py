@@ -1,6 +1,7 @@
 """`python -m fin_bridge.testing`: the simulated Fin and its Messenger, until it is stopped."""
 
 import argparse
+import json
 import os
 import signal
 import sys
@@ -9,15 +10,17 @@ from collections.abc import Mapping, Sequence
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from . import configuration
-from .contract import DIALECTS
-from .simulator.hosts import HostMap
+from .contract import DIALECTS, Document
 from .simulator.simulator import FinSimulator
+from .simulator.transport import HostMap
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
-    """Serve until SIGINT or SIGTERM. Options win over the environment."""
+    """Serve until SIGINT or SIGTERM; options win over the environment."""
     fin = simulator(arguments, environment)
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -29,7 +32,7 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
 
 
 def simulator(arguments: Sequence[str], environment: Mapping[str, str]) -> FinSimulator:
-    """The simulator that the command line describes; argparse ends the program on mistakes."""
+    """Make the simulator that the command line describes; argparse exits on mistakes."""
     parser = _parser(environment)
     known, _ = parser.parse_known_args(arguments)
     if known.config:
@@ -112,9 +115,49 @@ def _parser(environment: Mapping[str, str]) -> argparse.ArgumentParser:
 def _configuration(parser: argparse.ArgumentParser, name: str) -> dict[str, Any]:
     try:
         text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-        return configuration.options(text)
+        return _options_in(text)
     except (OSError, ValueError, KeyError, TypeError) as error:
         parser.error(f"--config {name} cannot be used: {error}")
+
+
+def _options_in(text: str) -> dict[str, Any]:
+    """Read the simulator's options from what `manage.py fin_setup --json` prints.
+
+    Raises ValueError for what cannot be used: a client whose secret was shown before, or addresses
+    that do not end as the contract spells them.
+    """
+    given = json.loads(text)
+    if not given["client_secret"]:
+        raise ValueError("it has no client secret: fin_setup --new-secret --json shows one")
+    return {
+        "helpdesk_url": _base(given["dialect"], given["operations"]),
+        "token_url": given["token_url"],
+        "dialect": given["dialect"],
+        "integration_id": given["integration_id"],
+        "webhook_key": [given["webhook_secret"]],
+        "signing_key": given["signing_key"],
+        "client_id": given["client_id"],
+        "client_secret": given["client_secret"],
+        **_address(given["events_url"]),
+    }
+
+
+def _base(dialect: Any, urls: Mapping[str, str]) -> str:
+    """Return the address below which all of the operations are."""
+    operations = Document.load(dialect).operations
+    bases = {url.removesuffix(operations[name].path) for name, url in urls.items()}
+    base = min(bases, key=len)
+    if len(bases) > 1 or base == urls["get_user"]:
+        raise ValueError("the operations' addresses do not begin alike")
+    return base
+
+
+def _address(events_url: str) -> dict[str, Any]:
+    """Return where to listen: where events are sent, if that is this machine."""
+    parts = urlsplit(events_url)
+    if parts.hostname not in LOOPBACK or parts.port is None:
+        return {}
+    return {"host": parts.hostname, "port": parts.port}
 
 
 def _mapping(text: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What the tests of a description of a helpdesk are made of: people's doings, and Fin's."""
+"""The test case below `HelpdeskContract`: what people do in a helpdesk, and what Fin does."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ..conf import conf
 from ..database import clock
 from ..helpdesk import Helpdesk, current
 from ..models import ConversationState, Event, database
-from .contract.operations import ask
+from .in_process import ask
 
 WORDS = "Is {{ this }} {% safe %} & sound? 1 < 2, *so* it_is 🖨"
-"""Text in which a template engine, a Markdown renderer or a careless escape would show."""
+"""A text in which a template engine, a Markdown renderer or a careless escape would show."""
 
 
 class ContractCase(TestCase):
@@ -24,41 +24,41 @@ class ContractCase(TestCase):
 
     __test__: ClassVar[bool] = False
     many = 40
-    """With so many messages a conversation must not cost more queries than with ten."""
+    """A conversation of so many messages must not cost more queries than one of ten."""
 
     def make_end_user(self) -> Any:
-        """A customer."""
+        """Make and return a customer, an object of the model of your `EndUsers`."""
         raise NotImplementedError
 
     def make_agent(self) -> Any:
-        """Somebody of the staff. Each call makes another."""
+        """Make and return another member of the staff at each call, an object of your `Agents`."""
         raise NotImplementedError
 
     def make_conversation(self, end_user: Any) -> Any:
-        """An open conversation of that customer, which nobody has taken yet."""
+        """Make and return an open conversation of that customer, assigned to nobody."""
         raise NotImplementedError
 
     def make_message(self, conversation: Any, agent: Any, text: str) -> Any:
-        """An answer that the customer sees, just as your agents' page saves it."""
+        """Save and return an agent's public answer, just as your agents' page saves it.
+
+        `text` is plain text; it has to be stored in the form that your page stores.
+        """
         raise NotImplementedError
 
     def __init_subclass__(cls, **options: Any) -> None:
-        """What is imported to be subclassed is not run itself."""
         super().__init_subclass__(**options)
         cls.__test__ = cls.make_conversation is not ContractCase.make_conversation
 
     @classmethod
     def setUpClass(cls) -> None:
-        """For runners that do not know `__test__`."""
         if not cls.__test__:
             raise unittest.SkipTest("It is to be subclassed.")
         super().setUpClass()
 
     def setUp(self) -> None:
-        """Fin is an agent of the helpdesk's; messages are shown without waiting."""
         self.desk: Helpdesk = current()
         self.fin_id = self.desk.agents.id_of(self.make_agent())
-        configured = {name: dict(one.options) for name, one in conf.integrations.items()}
+        configured = {name: dict(entry.options) for name, entry in conf.integrations.items()}
         integrations = {
             name: {**options, "AGENT_ID": self.fin_id}
             for name, options in (configured or {"default": {"ID": "contract"}}).items()
@@ -74,14 +74,14 @@ class ContractCase(TestCase):
     # What people have made.
 
     def a_conversation(self) -> tuple[Any, str]:
-        """One of the helpdesk's that Fin has been given, and its id."""
+        """Return a conversation of the helpdesk that Fin has been given, and its id."""
         conversation = self.make_conversation(self.make_end_user())
         conversation_id = self.desk.conversations.id_of(conversation)
         self.give(conversation)
         return conversation, conversation_id
 
     def give(self, conversation: Any) -> None:
-        """Let Fin know a conversation, whatever the scope."""
+        """Let Fin have a conversation, whatever the scope says."""
         owner = self.desk.conversations.integration(conversation) or next(iter(conf.integrations))
         ConversationState.objects.get_or_create(
             integration=owner,
@@ -90,7 +90,7 @@ class ContractCase(TestCase):
         )
 
     def messages(self, conversation_id: str, **values: Any) -> list[dict[str, Any]]:
-        """As Fin pulls them."""
+        """Return the messages of a conversation as Fin pulls them."""
         found: list[dict[str, Any]] = ask(
             "get_messages", conversation_id=conversation_id, **values
         )
@@ -99,7 +99,7 @@ class ContractCase(TestCase):
     # What Fin does.
 
     def opened(self, **values: Any) -> dict[str, Any]:
-        """What a customer of Fin's begins: the answer to `create_conversation`."""
+        """Have a customer begin a conversation with Fin; return `create_conversation`'s answer."""
         user = ask("create_user", object_id="user-1", name="Ada Lovelace", email="ada@example.com")
         message = {
             "object_id": "message-1",
@@ -111,7 +111,7 @@ class ContractCase(TestCase):
         return created
 
     def wrote(self, opened: dict[str, Any], body: str, **values: Any) -> dict[str, Any]:
-        """What Fin, or with `author` the customer, writes into it."""
+        """Have Fin, or `author`, write a message into it; return `create_message`'s answer."""
         given = {"author": {"id": self.fin_id, "user_type": "agent"}, **values}
         message: dict[str, Any] = ask(
             "create_message",
@@ -123,18 +123,18 @@ class ContractCase(TestCase):
         return message
 
     def customer(self, opened: dict[str, Any]) -> dict[str, str]:
-        """The customer as an author."""
+        """Return the customer of an opened conversation as an author."""
         return {"id": opened["conversation"]["user"]["id"], "user_type": "end_user"}
 
     def again(self, opened: dict[str, Any]) -> dict[str, Any]:
-        """As Fin pulls it afterwards."""
+        """Return the conversation as Fin pulls it afterwards."""
         shown: dict[str, Any] = ask(
             "get_conversation", conversation_id=opened["conversation"]["id"]
         )
         return shown
 
     def update(self, opened: dict[str, Any], **values: Any) -> dict[str, Any]:
-        """What Fin has derived; the answer."""
+        """Have Fin update the conversation; return the answer, which equals what it pulls next."""
         answer: dict[str, Any] = ask(
             "update_conversation", conversation_id=opened["conversation"]["id"], **values
         )
@@ -144,17 +144,17 @@ class ContractCase(TestCase):
     # What Fin hears of.
 
     def events(self) -> list[str]:
-        """The causes of those that people have brought about, and forget them."""
+        """Return the causes of the events that people brought about, and delete all events."""
         causes = list(Event.objects.filter(reaction=False).values_list("cause", flat=True))
         Event.objects.all().delete()
         return causes
 
 
 def readable(message: dict[str, Any]) -> str:
-    """The text of a message, without markup and white space."""
+    """Return the text of a message without markup and white space."""
     return squeezed(html.unescape(re.sub(r"<[^>]+>", " ", message["body"] or "")))
 
 
 def squeezed(text: str) -> str:
-    """Without white space, which helpdesks treat as they like."""
+    """Return the text without white space, which helpdesks treat as they like."""
     return re.sub(r"\s+", "", text)

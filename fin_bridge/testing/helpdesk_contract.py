@@ -1,4 +1,4 @@
-"""What every description of a helpdesk must be able to do, as tests to be subclassed."""
+"""The tests that every description of a helpdesk must pass, to be subclassed by its host."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from ..helpdesk.django.inheritance import same_row
 from ..models import ConversationState, Event, database
-from .contract.operations import ask, refused
 from .contract_case import WORDS, ContractCase, readable, squeezed
+from .in_process import ask, refused
 
 MALFORMED = ("", "0", "-1", "x", "1e3", "' OR 1=1 --", "\N{ARABIC-INDIC DIGIT THREE}", "9" * 300)
 
@@ -26,16 +26,20 @@ def _most_repeated(statements: list[str]) -> str:
 
 
 class HelpdeskContract(ContractCase):
-    """Subclass it and say how people make things in your helpdesk: four methods.
+    """Subclass this `TestCase` and say how people make things in your helpdesk: four methods.
 
-    Each test plays Fin, in your test database, through the same operations as the real one, and
-    holds each answer to Fin's contract. It needs the extra `testing`.
+    The methods are `make_end_user()`, `make_agent()`, `make_conversation(end_user)` and
+    `make_message(conversation, agent, text)`; each returns the saved object of your model.
+
+    Each test plays Fin, in your test database, through the operations that the real one calls, and
+    holds each answer to Fin's contract. `many` is the number of messages up to which a
+    conversation must not cost more queries than with ten. It needs the extra `testing`.
     """
 
     # What Fin reads.
 
     def test_the_description_has_no_problems(self) -> None:
-        self.assertEqual([one for part in self.desk.parts for one in part.problems()], [])
+        self.assertEqual([problem for part in self.desk.parts for problem in part.problems()], [])
 
     def test_fin_reads_a_conversation(self) -> None:
         conversation, conversation_id = self.a_conversation()
@@ -82,15 +86,15 @@ class HelpdeskContract(ContractCase):
         agent = self.make_agent()
         costs = []
         for number in (10, self.many - 10):
-            for one in range(number):
-                self.make_message(conversation, agent, f"Answer {one}")
+            for count in range(number):
+                self.make_message(conversation, agent, f"Answer {count}")
             found = self.desk.conversations.get(conversation_id)
             with CaptureQueriesContext(connections[database()]) as queries:
                 messages = list(self.desk.timeline(found))
             costs.append(len(queries))
         self.assertGreaterEqual(len(messages), self.many)
         few, many = costs
-        self.assertEqual(few, many, _most_repeated([one["sql"] for one in queries]))
+        self.assertEqual(few, many, _most_repeated([query["sql"] for query in queries]))
 
     # What Fin writes.
 
@@ -111,7 +115,7 @@ class HelpdeskContract(ContractCase):
         first = ask("create_user", object_id="user-1", name="Ada", email="ada@example.com")
         other = ask("create_user", object_id="user-2", name="Eve", email="ada@example.com")
         nobody = ask("create_user", object_id="user-3")
-        self.assertEqual(len({one["id"] for one in (first, other, nobody)}), 3)
+        self.assertEqual(len({user["id"] for user in (first, other, nobody)}), 3)
         self.assertEqual([first["name"], other["name"]], ["Ada", "Eve"])
         self.assertEqual(other["email"], "ada@example.com")
 
@@ -144,7 +148,7 @@ class HelpdeskContract(ContractCase):
         file = {"url": url, "filename": "invoice.pdf", "filetype": "application/pdf"}
         message = self.wrote(self.opened(), "Here", attachments=[file])
         body = html.unescape(message["body"] or "")
-        self.assertTrue(url in body or [one["url"] for one in message["attachments"]] == [url])
+        self.assertTrue(url in body or [shown["url"] for shown in message["attachments"]] == [url])
 
     def test_title_tags_and_attributes_are_kept(self) -> None:
         opened = self.opened(attributes={"channel": "web", "gone": 1})

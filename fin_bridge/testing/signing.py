@@ -1,7 +1,7 @@
 """The two signatures of the contract: Fin's on its requests, and the bridge's on its events.
 
-Written apart from the bridge's own signing on purpose: a kit that shared the code could not notice
-a mistake in it.
+They are written apart from the bridge's own signing on purpose: a kit that shared the code could
+not notice a mistake in it.
 """
 
 import hashlib
@@ -15,10 +15,10 @@ MAX_SKEW = 300
 def sign_request(
     key: str, method: str, query_string: str, body: bytes, timestamp: int
 ) -> dict[str, str]:
-    """The headers with which Fin signs a request to a helpdesk.
+    """Return the headers with which Fin signs a request to a helpdesk.
 
-    The query string is the one that is sent, percent-encoded. A GET signs its parameters, any
-    other method the raw body.
+    `query_string` is the one that is sent, percent-encoded; `timestamp` is in seconds since 1970.
+    A GET signs its parameters, sorted by key, any other method the raw body (contract, "Trust").
     """
     signed = _sorted_query(query_string) if method == "GET" else body
     return {
@@ -30,7 +30,11 @@ def sign_request(
 def signature_problem(
     headers: Mapping[str, str], body: bytes, keys: Iterable[str], now: float
 ) -> str | None:
-    """What is wrong with the bridge's signature of an event, or None if it is right."""
+    """Say what is wrong with the bridge's signature of an event; None if it is right.
+
+    `headers` are those of the POST, `keys` the webhook keys that are valid, and `now` is in
+    seconds since 1970. A timestamp more than 300 s away is a problem (contract, "Trust").
+    """
     timestamp = headers.get("X-Webhook-Timestamp", "")
     signature = headers.get("X-Webhook-Signature", "")
     if not timestamp or not signature:

@@ -1,4 +1,4 @@
-"""How tickets are shown."""
+"""Template filters that show tickets."""
 
 from __future__ import annotations
 
@@ -67,5 +67,5 @@ def shown_name(user: User) -> str:
 
 @register.simple_tag
 def lately(ticket: Ticket) -> list[traffic.Line]:
-    """Return what went to and fro about a ticket."""
+    """Return the last things that happened between the helpdesk and Fin about a ticket."""
     return traffic.lately(ticket.pk)

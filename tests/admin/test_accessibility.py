@@ -18,9 +18,9 @@ from fin_bridge.models import ConversationState, FinCall, IntegrationState
 from fin_bridge.testing import FinSimulator
 from helpdesk_demo.models import Ticket
 from helpdesk_demo.seed import seed
-from tests.admin.test_events import NOON, ago, make_attempt, make_event
 from tests.support.contract_helpdesk import ContractHelpdesk
 from tests.support.contract_helpdesk import simulator as make_simulator
+from tests.support.delivery_log import NOON, ago, make_attempt, make_event
 from tests.support.world import Clock
 
 SERIOUS = {"serious", "critical"}

@@ -15,7 +15,10 @@ from pytest_django.live_server_helper import LiveServer
 from fin_bridge.database import clock
 from fin_bridge.models import Attempt, Event, database
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.admin.test_events")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.urls("tests.support.delivery_log"),
+]
 
 
 @pytest.fixture
@@ -82,7 +85,7 @@ def test_an_operator_finds_what_failed_and_sends_it_again(
     expect(page.locator(".fin-verdict")).to_contain_text("Fin has not got it yet.")
     assert Event.objects.get(resend_of=failed).state == "waiting"
 
-    page.get_by_role("link", name="All of the conversation").click()
+    page.get_by_role("link", name="All events of this conversation").click()
     expect(page.locator("#result_list tbody tr")).to_have_count(4)
 
 

@@ -8,11 +8,11 @@ from django.core.management import BaseCommand, load_command_class
 from django.dispatch import Signal
 
 from fin_bridge import helpdesk, signals, testing
-from fin_bridge.admin import health
+from fin_bridge.admin import explanations
 from fin_bridge.conf import Settings
 from fin_bridge.events import breaker
 from fin_bridge.management.commands import fin_setup
-from fin_bridge.management.deployment import OPERATIONS
+from fin_bridge.management.deployment_page import OPERATIONS
 from fin_bridge.models import Event
 from fin_bridge.testing import __main__ as simulator
 from fin_bridge.testing.contract_case import ContractCase
@@ -120,7 +120,7 @@ def test_each_page_is_found_from_the_readme() -> None:
 def test_each_state_and_each_health_is_explained() -> None:
     operating = page("operating.md")
     assert first_column(operating, "The states of an event") == Event.State.values
-    source = inspect.getsource(health)
+    source = inspect.getsource(explanations.health_of)
     words = set(re.findall(r'Health\("\w+", _\("(\w+)"\)', source))
     assert set(first_column(operating, "The health of an integration")) == words
 

@@ -24,7 +24,7 @@ import requests
 
 from chaos.programs import Program, free_port, wait_until
 from fin_bridge.testing import Dialect
-from fin_bridge.testing.contract.dialects import WireRequest, spell
+from fin_bridge.testing.contract.requests import WireRequest, spell
 from tests.support.fin_caller import DIALECTS, TOKEN
 
 ROUNDS = int(os.environ.get("FIN_BRIDGE_TEST_CREATE_ROUNDS", "6"))

@@ -14,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from fin_bridge.database import clock
 from fin_bridge.helpdesk import Html, Markdown, Text, html
 from fin_bridge.models import Attempt, ConversationState, Event, FinCall, Kept, database
-from fin_bridge.testing.messenger.markup import for_page
+from fin_bridge.testing.messenger.messages import html_for_page
 from helpdesk_demo.models import Customer, Label, Reply, ReplyFile, StaffProfile, Ticket
 from tests.support.fin_caller import Caller
 from tests.support.provoked import PROVOKE, executed, provoking
@@ -56,7 +56,7 @@ def test_each_kind_of_body_is_clean_both_ways(kind: Any) -> None:
 
 def test_the_simulators_messenger_shows_it_clean() -> None:
     for vector in VECTORS:
-        shown = for_page(vector, lambda address: address)
+        shown = html_for_page(vector, lambda address: address)
         assert dangers(shown) == [], vector
         assert set(foreign(shown)) <= {"<a target>", "<a rel>"}, vector
 

@@ -17,7 +17,7 @@ from fin_bridge.api import call_log
 from fin_bridge.database import clock
 from fin_bridge.testing import Dialect, check_answer, sign_request
 from fin_bridge.testing.contract import Document
-from fin_bridge.testing.contract.dialects import spell
+from fin_bridge.testing.contract.requests import spell
 
 TOKEN = "a-static-token"
 SIGNING_KEY = "signing-key"

@@ -1,4 +1,4 @@
-"""Writing by django-helpdesk's own services, so that its mails, rules and records are kept."""
+"""Writes by django-helpdesk's own services, so that its mails, rules and records are kept."""
 
 from __future__ import annotations
 
@@ -21,12 +21,11 @@ from ...exceptions import RefusedError
 from ...helpdesk import html
 
 _EVALUATED: Final = re.compile(r"\{+|%(?=\})|X(?=-HELPDESK-)")
-"""Its service renders each comment as a template, after exchanging `{%` and `%}` by way of a word
-of its own; so these are said to be just what they are."""
+"""django-helpdesk renders each comment as a template; these marks are escaped, to stay text."""
 
 
 class _Customer(AnonymousUser):
-    """As who uses the public page; by the address, they are not mailed what they have written."""
+    """A user of the public page; by the address, customers get no mail about their own words."""
 
     def __init__(self, email: str | None) -> None:
         super().__init__()
@@ -34,7 +33,7 @@ class _Customer(AnonymousUser):
 
 
 def reply(row: Any) -> bool:
-    """Have a follow-up that is not saved yet written and mailed; whether it stands as written."""
+    """Have a new follow-up written and mailed; return whether it stands as it was meant."""
     ticket, intended = row.ticket, (row.comment, row.public, row.user_id)
     actor = _Customer(ticket.submitter_email) if row.user is None else _staff(row.user)
     with fin.service() as wrote:
@@ -47,14 +46,14 @@ def reply(row: Any) -> bool:
 
 
 def _staff(user: Any) -> Any:
-    """Raises `RefusedError` for whom its service would take for the customer."""
+    """Return the user; raise `RefusedError` where the service would take them for the customer."""
     if not is_helpdesk_staff(user):
         raise RefusedError(f"{user} is not on the staff of django-helpdesk.")
     return user
 
 
 def change(ticket: Any, changed: set[str], agent: Any) -> bool:
-    """Have a ticket changed in one update, by the agent or the customer; whether it stands."""
+    """Have the agent, or the customer, change a ticket in one update; return whether it stands."""
     intended = {name: getattr(ticket, ticket._meta.get_field(name).attname) for name in changed}
     stored = type(ticket)._base_manager.using(ticket._state.db).get(pk=ticket.pk)
     for name in changed - {"title", "status", "assigned_to"}:
@@ -77,7 +76,7 @@ def change(ticket: Any, changed: set[str], agent: Any) -> bool:
 
 
 def announce(ticket: Any) -> None:
-    """Tell all of a new ticket who are told of one from the public form."""
+    """Notify everybody of a new ticket who is notified of one from the public form."""
     context = safe_template_context(ticket)
     context["comment"] = ticket.description or ""
     copies = ("newticket_cc", context)
@@ -87,12 +86,12 @@ def announce(ticket: Any) -> None:
 
 
 def excerpt(markup: str | None) -> str:
-    """What a conversation is called that Fin has given no title."""
+    """Make a title from the text of a conversation that Fin has given none."""
     return Truncator(" ".join(html.to_text(markup or "").split())).chars(70) or "-"
 
 
 def public_queue() -> Any:
-    """The queue of the public form, else the first that is open to the public, else the first.
+    """Return the queue of the public form, else the first public one, else the first.
 
     Raises `RefusedError` where there is none at all.
     """
@@ -105,5 +104,5 @@ def public_queue() -> Any:
 
 
 def access_of(agent: Any) -> Q:
-    """Which tickets an agent may open."""
+    """Return the condition of the tickets that an agent may open."""
     return HelpdeskUser(agent).accessible_tickets_q()  # type: ignore[no-any-return]

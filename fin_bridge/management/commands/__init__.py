@@ -1,1 +1,1 @@
-"""One module a command, named as it is called."""
+"""The commands, one module each, named as it is called."""

@@ -1,4 +1,4 @@
-"""Delivers without a broker: one process that looks each second what is due."""
+"""`manage.py deliver_events`: delivers without a broker, looking each second for due events."""
 
 from __future__ import annotations
 
@@ -21,33 +21,33 @@ from ...events import breaker
 from ...events.drain import drain
 from ...events.sweep import is_overdue, sweep
 from ...models import Attempt, database
-from ..tables import TablesCommand
+from ..base import TablesCommand
 
 logger = logging.getLogger("fin_bridge")
 
 POLL: Final = 1.0
-"""Seconds between two looks: no hint tells this process of a change."""
+"""Due events are looked for every so many seconds: no hint tells this process of them."""
 
 RECOVERY: Final = 5.0
-"""Seconds until the next look after the database failed."""
+"""After the database failed, the next look is so many seconds later."""
 
 
 class Command(TablesCommand):
-    """Drain, sweep, wait; until it is told to stop."""
+    """Sends due events until it is told to stop."""
 
     help = (
         "Sends what is due to Fin, without Celery: for a helpdesk that has no broker, or while "
-        "the broker is away. Several may run, beside workers too. SIGTERM and Ctrl-C end it once "
-        "the POSTs under way are back."
+        "the broker is away. Several may run at once, along with workers. SIGTERM and Ctrl-C end "
+        "it once the POSTs under way are back."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """For cron there is `--once`."""
-        parser.add_argument("--once", action="store_true", help="end when nothing is due any more")
-        parser.add_argument("--json", action="store_true", help="say what was sent for programs")
+        parser.add_argument(
+            "--once", action="store_true", help="end when nothing is due, for cron"
+        )
+        parser.add_argument("--json", action="store_true", help="write counts as JSON lines")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Exit code 0 when it was told to stop, or when nothing was left."""
         posts = Posts()
         with _stopped_by_signals() as stop:
             if options["once"]:
@@ -61,7 +61,6 @@ class Command(TablesCommand):
                 stop.wait(wait)
 
     def _say(self, posts: Posts, options: dict[str, Any]) -> None:
-        """A line, where there was something to send."""
         made = posts.since_last_time()
         if made and options["json"]:
             self.stdout.write(json.dumps({"at": posts.at.isoformat(), "posts": made}))
@@ -72,14 +71,14 @@ class Command(TablesCommand):
 
 
 class Posts:
-    """The POSTs of all processes since it was asked last; by how they ended."""
+    """Counts the POSTs of all processes since it was asked last, by how they ended."""
 
     def __init__(self) -> None:
         self.at = clock.now(database())
         self._last = Attempt.objects.aggregate(last=Max("pk"))["last"] or 0
 
     def since_last_time(self) -> dict[str, int]:
-        """Nothing while the database is away."""
+        """Return the counts by outcome; none while the database is away."""
         try:
             self.at = clock.now(database())
             new = Attempt.objects.filter(pk__gt=self._last).order_by("pk")
@@ -91,14 +90,14 @@ class Posts:
 
 
 def _empty(stop: threading.Event) -> None:
-    """Send all that is due; after an outage that takes one slot after the other."""
+    """Send all that is due; after an outage that takes one sending slot after the other."""
     wait = sweep()
     while wait is not None and wait <= breaker.longest_slot() and not stop.wait(wait):
         wait = drain()
 
 
 def _look() -> float:
-    """Send what is due; seconds until the next look. A database that fails may come back."""
+    """Send what is due, and return the seconds until the next look."""
     close_old_connections()
     try:
         wait = sweep() if is_overdue() else drain()
@@ -110,7 +109,7 @@ def _look() -> float:
 
 @contextmanager
 def _stopped_by_signals() -> Iterator[threading.Event]:
-    """Set by SIGINT and SIGTERM, whose handlers are put back in the end."""
+    """Yield an event that SIGINT and SIGTERM set; their handlers are restored."""
     stop = threading.Event()
     before = {
         number: signal.signal(number, lambda *_: stop.set())

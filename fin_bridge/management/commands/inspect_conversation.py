@@ -1,4 +1,4 @@
-"""Prints what Fin would see of a conversation, for whoever writes the description."""
+"""`manage.py inspect_conversation`: prints what Fin would see of a conversation."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -15,30 +16,28 @@ from ...api.wire.response_bodies import PostsOnly
 from ...conf import conf
 from ...exceptions import NotFoundError
 from ...helpdesk import Helpdesk, Part, current
+from ...helpdesk.html import to_text
 from ...helpdesk.scope import fins
 from ...models import database
-from ...records import Conversation, Message
-from ..tables import TablesCommand
-from ..transcript import transcript
+from ...records import Agent, Conversation, EndUser, Message
+from ..base import TablesCommand
 
 
 class Command(TablesCommand):
-    """What Fin sees goes to stdout, to be piped; what there is to say of it to stderr."""
+    """Prints what Fin sees to stdout, to be piped, and remarks on it to stderr."""
 
     help = (
         "Prints a conversation and its messages as Fin would be shown them, and says what the "
-        "description leaves out. Fin notices nothing of it."
+        "description leaves out. Fin is told nothing."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Which."""
         parser.add_argument("id", help="the conversation's id, as Fin knows it")
         parser.add_argument(
-            "--json", action="store_true", help="just as Fin gets it, in the POST-only dialect"
+            "--json", action="store_true", help="write it as Fin gets it, in the POST-only dialect"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Exit code 1 where there is no such conversation."""
         desk = current()
         with _counting() as count:
             try:
@@ -47,8 +46,9 @@ class Command(TablesCommand):
                 raise CommandError(str(error)) from error
             conversation = desk.conversations.record(obj)
             messages = [message for message, *_ in desk.timeline(obj)]
-        shown = [one for one in messages if conf.show_private_notes or one.visibility == "public"]
-        tell = _json if options["json"] else transcript
+        public = [message for message in messages if message.visibility == "public"]
+        shown = messages if conf.show_private_notes else public
+        tell = _json if options["json"] else _transcript
         self.stdout.write(tell(conversation, shown))
         for line in _remarks(desk, obj, options["id"], len(messages) - len(shown)):
             self.stderr.write(line, self.style.NOTICE)
@@ -66,12 +66,12 @@ def _json(conversation: Conversation, messages: Sequence[Message]) -> str:
 
 @contextmanager
 def _counting() -> Iterator[Callable[[], int]]:
-    """The statements of all databases; each is passed on as it is."""
+    """Count the statements on our database without changing them."""
     statements: list[str] = []
 
-    def note(execute: Any, sql: str, *rest: Any) -> Any:
+    def note(execute: Any, sql: str, *arguments: Any) -> Any:
         statements.append(sql)
-        return execute(sql, *rest)
+        return execute(sql, *arguments)
 
     with connections[database()].execute_wrapper(note):
         yield lambda: len(statements)
@@ -80,7 +80,7 @@ def _counting() -> Iterator[Callable[[], int]]:
 def _remarks(desk: Helpdesk, obj: Any, conversation_id: str, hidden: int) -> Iterator[str]:
     owner = fins(desk, {conversation_id: obj}).get(conversation_id)
     if owner is None:
-        yield "It is not Fin's: Fin would be told nothing of it, and shown a 404."
+        yield "It is not Fin's: Fin is told nothing of it, and gets a 404 if it asks."
     else:
         yield f"It is Fin's, by the integration {owner}."
     if hidden:
@@ -91,6 +91,44 @@ def _remarks(desk: Helpdesk, obj: Any, conversation_id: str, hidden: int) -> Ite
 
 
 def _is_mapped(part: Part, word: str) -> bool:
-    """An opening text's conversation is its own row."""
+    """Tell whether the part has this word; the conversation of an opening text is its own row."""
     own = word == "conversation" and part is part.desk.opening
     return own or word in part.fields or hasattr(part, f"get_{word}")
+
+
+def _transcript(conversation: Conversation, messages: Sequence[Message]) -> str:
+    """Write the conversation as text, with each line of a body indented."""
+    lines = [f"Conversation {conversation.id}: {conversation.title or '(without a title)'}"]
+    lines += [f"  {name:12}{value}" for name, value in _facts(conversation)]
+    for message in messages:
+        private = ", private" if message.visibility == "private" else ""
+        lines += ["", f"{_at(message.created_at)}  {_person(message.author)}{private}"]
+        lines += [f"    {line}" for line in to_text(message.body or "").splitlines()]
+        lines += [
+            f"    [{file.filename}, {file.filetype}] {file.url}" for file in message.attachments
+        ]
+    return "\n".join(lines)
+
+
+def _facts(conversation: Conversation) -> Iterator[tuple[str, str]]:
+    yield "status", conversation.status
+    assignee = conversation.assignee
+    yield "in charge", "nobody" if assignee is None else _person(assignee)
+    yield "customer", _person(conversation.user)
+    for name, value in conversation.user.attributes.items():
+        yield "", f"{name}: {value}"
+    yield "tags", ", ".join(conversation.tags) or "none"
+    for name, value in conversation.attributes.items():
+        yield "attribute", f"{name}: {value}"
+    yield "made", _at(conversation.created_at)
+    yield "changed", _at(conversation.updated_at)
+
+
+def _person(person: Agent | EndUser) -> str:
+    email = f" <{person.email}>" if person.email else ""
+    kind = "agent" if isinstance(person, Agent) else "customer"
+    return f"{person.name or '?'}{email} ({kind} {person.id})"
+
+
+def _at(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S %Z")

@@ -1,4 +1,4 @@
-"""Tells Fin again of what it may have missed."""
+"""`manage.py resend_events`: tells Fin again of what it may have missed."""
 
 from __future__ import annotations
 
@@ -7,78 +7,57 @@ import dataclasses
 import json
 import sys
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from django.core.management.base import CommandError
 from django.db import transaction
 from django.db.models import Count, QuerySet
 
-from ...conf import conf
 from ...database import clock
 from ...events.reconcile import ACTIVE, find_missing
 from ...models import Event, database
 from ...operating import deliveries
+from ..base import TablesCommand
+from ..event_selection import FILTERS, add_filters, chosen
 from ..progress import Progress
-from ..spans import Moment, moment
-from ..tables import TablesCommand
 
 INTERRUPTED: Final = 130
-"""The exit code that shells give to what Ctrl-C has ended."""
-
-_NARROWING: Final = {
-    "id": "pk__in",
-    "state": "state__in",
-    "conversation": "conversation_id__in",
-    "integration": "integration",
-    "since": "created_at__gte",
-    "until": "created_at__lt",
-}
+"""The exit code that shells give to a program that Ctrl-C has ended."""
 
 
 class Command(TablesCommand):
-    """Parse, choose, call `operating.resending`, say how many."""
+    """Chooses events by options, sends their conversations again, and says how many."""
 
     help = (
         "Sends events to Fin again: one new event for each conversation of those chosen, linked "
         "to the old. Typing notices are never sent again. Filters of different kinds narrow each "
-        "other; one given several times widens. Ctrl-C leaves what is done done."
+        "other; a filter given several times widens. Ctrl-C keeps what is already done."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """The filters, and what to do with what they choose."""
         add = parser.add_argument
-        add("--id", type=_key, action="append", default=[], help="an event; repeatable")
-        add(
-            "--state",
-            choices=Event.State.values,
-            action="append",
-            default=[],
-            help="events in this state; repeatable",
-        )
-        add("--conversation", action="append", default=[], help="its id; repeatable")
-        add("--integration", help="the name of one in FIN_BRIDGE_INTEGRATIONS")
-        when = "a date, a date with a time, or how long ago (30m, 2h, 3d)"
-        add("--since", type=moment, help=f"made then or later: {when}")
-        add("--until", type=moment, help=f"made before: {when}")
-        add("--all", action="store_true", help="all events there are; instead of any filter")
+        add_filters(parser)
         add(
             "--missing",
             action="store_true",
-            help="instead, conversations that stand otherwise than Fin knows, and those made "
-            "since --since (default: a week ago) of which there is no event at all",
+            help="instead of chosen events, send conversations of which Fin was shown something "
+            "else, and those made since --since (default: a week ago) that have no event",
         )
-        add("--rate", type=_rate, help="let at most so many conversations a second become due")
-        add("--dry-run", action="store_true", help="only say how many it would be")
-        add("--progress", action="store_true", help="show progress on a pipe or in a file too")
-        add("--json", action="store_true", help="say it for programs")
+        add("--rate", type=_rate, help="send at most so many conversations a second")
+        add("--dry-run", action="store_true", help="only count what would be sent")
+        add(
+            "--progress",
+            action="store_true",
+            help="show progress even where standard error is no terminal",
+        )
+        add("--json", action="store_true", help="write the result as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Exit code 0, also when there was nothing to do; 2 for wrong usage, 130 for Ctrl-C."""
         if options["missing"]:
             self._find_missing(options)
             return
-        events = self._chosen(options)
+        events = chosen(options)
         by_state = _by_state(events)
         if options["dry_run"]:
             self._say(options, deliveries.tally(events), by_state, "would be sent again")
@@ -86,7 +65,7 @@ class Command(TablesCommand):
         done, interrupted = self._resend(events, sum(by_state.values()), options)
         self._say(options, done, by_state, "sent again", interrupted=interrupted)
         if interrupted:
-            raise CommandError("Interrupted; what is done stays.", returncode=INTERRUPTED)
+            raise CommandError("Interrupted; what is done stays done.", returncode=INTERRUPTED)
 
     def _resend(
         self, events: QuerySet[Event], total: int, options: dict[str, Any]
@@ -103,9 +82,8 @@ class Command(TablesCommand):
         return done, False
 
     def _find_missing(self, options: dict[str, Any]) -> None:
-        """What reconcile does every five minutes, now; a dry run is rolled back."""
-        others = set(_NARROWING) - {"since"} | {"all", "rate"}
-        if any(options[name] for name in others):
+        """Do now what reconcile does every five minutes; a dry run is rolled back."""
+        if any(options[name] for name in {*FILTERS, "all", "rate"} - {"since"}):
             raise CommandError("--missing goes with --since only.", returncode=2)
         now = clock.now(database())
         since = options["since"](now) if options["since"] else now - ACTIVE
@@ -119,19 +97,6 @@ class Command(TablesCommand):
             self.stdout.write(f"{found} {_plural('conversation', found)} {what}: Fin lacked it.")
         else:
             self.stdout.write("Fin lacks nothing.")
-
-    def _chosen(self, options: dict[str, Any]) -> QuerySet[Event]:
-        filters = {name: options[name] for name in _NARROWING if options[name]}
-        if bool(filters) == options["all"]:
-            what = "--all cannot be narrowed." if filters else "Choose some, or say --all."
-            raise CommandError(what, returncode=2)
-        if options["integration"] and options["integration"] not in conf.integrations:
-            known = ", ".join(conf.integrations)
-            raise CommandError(f"The integrations are: {known}.", returncode=2)
-        now = clock.now(database())
-        return Event.objects.filter(
-            **{_NARROWING[name]: _value(value, now) for name, value in filters.items()}
-        )
 
     def _progress(
         self, total: int, options: dict[str, Any]
@@ -155,7 +120,7 @@ class Command(TablesCommand):
             self.stdout.write(json.dumps(report))
             return
         if not by_state:
-            self.stdout.write("Nothing matches: nothing was sent again.")
+            self.stdout.write("No event matches: nothing was sent again.")
             return
         for state, count in by_state.items():
             self.stdout.write(f"{state:10} {count:>10}")
@@ -169,17 +134,10 @@ class Command(TablesCommand):
 
 
 def _by_state(events: QuerySet[Event]) -> dict[str, int]:
-    """How many syncs of each state were chosen, in the order of an event's life."""
+    """Count the chosen syncs by state, in the order of an event's life."""
     syncs = events.filter(kind=Event.Kind.SYNC).order_by().values("state")
     counts: dict[str, int] = dict(syncs.annotate(count=Count("pk")).values_list("state", "count"))
     return {state: counts[state] for state in Event.State.values if state in counts}
-
-
-def _key(text: str) -> int:
-    key = int(text)
-    if not 0 < key < 2**63:
-        raise ValueError(text)
-    return key
 
 
 def _rate(text: str) -> float:
@@ -187,10 +145,6 @@ def _rate(text: str) -> float:
     if not 0 < rate < float("inf"):
         raise ValueError(text)
     return rate
-
-
-def _value(value: Any | Moment, now: datetime) -> Any:
-    return value(now) if callable(value) else value
 
 
 def _plural(noun: str, count: int) -> str:

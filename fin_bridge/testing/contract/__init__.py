@@ -1,9 +1,8 @@
 """Fin's published contract as data, and checks of bodies against it."""
 
-from .answers import Verdict, check_answer
 from .documents import DIALECTS, Dialect, Document, Operation
-from .requests import event_problems, request_problems
-from .sense import echo_problems, key_problems
+from .requests import request_problems
+from .verdicts import Verdict, check_answer, echo_problems, event_problems, key_problems
 
 __all__ = [
     "DIALECTS",

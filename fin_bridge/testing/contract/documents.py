@@ -1,4 +1,4 @@
-"""The three OpenAPI files beside this module, loaded once."""
+"""The three OpenAPI files of Fin's contract: parsed once, with checks by their schemas."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 
 import yaml
 from jsonschema import Draft202012Validator
-from jsonschema.protocols import Validator
+from jsonschema.exceptions import ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
@@ -19,7 +19,7 @@ DIALECTS: tuple[Dialect, ...] = ("rest", "posts_only")
 
 @dataclass(frozen=True)
 class Operation:
-    """One of the contract's operations as a document spells it: `name` is in snake_case."""
+    """An operation of the contract as a document spells it; `name` is in snake_case."""
 
     name: str
     method: str
@@ -28,12 +28,11 @@ class Operation:
 
     @property
     def pointer(self) -> str:
-        """Where the operation stands in its document, as a JSON pointer."""
         return f"/paths/{self.path.replace('/', '~1')}/{self.method.lower()}"
 
 
 class Document:
-    """One OpenAPI file: its operations by name, and a validator for any place in it."""
+    """An OpenAPI file: its operations by name, and checks by any schema in it."""
 
     def __init__(self, name: str) -> None:
         text = (files(__package__) / f"{name}.openapi.yaml").read_text(encoding="utf-8")
@@ -47,16 +46,18 @@ class Document:
     @classmethod
     @cache
     def load(cls, name: str) -> "Document":
-        """The document of a dialect, or `events`, parsed at its first use."""
+        """Return the document of a dialect, or `events`, parsed at its first use."""
         return cls(name)
 
-    def validator(self, pointer: str) -> Validator:
-        """Check against the schema at this JSON pointer, formats such as date-time included."""
-        return Draft202012Validator(
+    def problems(self, pointer: str, instance: Any) -> list[str]:
+        """Say in one sentence each what is wrong with it by the schema at this JSON pointer."""
+        validator = Draft202012Validator(
             {"$ref": f"{self._uri}#{pointer}"},
             registry=self._registry,
-            format_checker=Draft202012Validator.FORMAT_CHECKER,
+            format_checker=Draft202012Validator.FORMAT_CHECKER,  # date-time and the like
         )
+        errors = validator.iter_errors(instance)
+        return [_sentence(cause) for error in errors for cause in _causes(error)]
 
 
 def _operations(spec: Mapping[str, Any]) -> Iterator[Operation]:
@@ -64,3 +65,25 @@ def _operations(spec: Mapping[str, Any]) -> Iterator[Operation]:
         for method, operation in methods.items():
             name = re.sub(r"(?=[A-Z])", "_", operation["operationId"]).lower()
             yield Operation(name, method.upper(), path, operation)
+
+
+def _causes(error: ValidationError) -> Iterator[ValidationError]:
+    branches: dict[Any, list[ValidationError]] = {}
+    for inner in error.context or ():
+        branches.setdefault(inner.schema_path[0], []).append(inner)
+    if not branches:
+        yield error
+        return
+    for inner in min(branches.values(), key=_distance):
+        yield from _causes(inner)
+
+
+def _distance(branch: list[ValidationError]) -> tuple[bool, bool, int]:
+    is_other_type = any(error.validator == "type" and not error.path for error in branch)
+    is_other_kind = any(error.validator == "const" for error in branch)
+    return is_other_type, is_other_kind, len(branch)
+
+
+def _sentence(error: ValidationError) -> str:
+    text = error.message
+    return f"{error.json_path}: {text if len(text) <= 300 else f'{text[:300]}…'}"

@@ -1,1 +1,1 @@
-"""The simulated Messenger: the page in which a customer chats with the simulated Fin."""
+"""The simulated Messenger, in which a customer writes and reads."""

@@ -1,22 +1,64 @@
-"""A conversation as the customer sees it in the Messenger, and as a test looks at it."""
+"""Customers and their conversations, as the Messenger shows them and as tests look at them."""
 
 import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from ..simulator.engagement import Engagement
-from . import markup
-from .messages import Customer, Message, State
+from ..simulator.replies import Engagement
+from .messages import Message, State, html_of
 
 _OPEN_SECONDS = 3.0
-"""How long the Messenger counts as open after the customer was last seen in it."""
+"""The Messenger counts as open for so long after the customer was last seen in it."""
+
+
+@dataclass(eq=False)
+class Customer:
+    """A person who writes in the Messenger; `id` is the helpdesk's, None until it is known."""
+
+    name: str | None
+    email: str | None
+    start: "Callable[[Customer, str, str | None], Conversation]" = field(repr=False)
+    id: str | None = None
+    attributes: dict[str, Any] = field(default_factory=dict)
+    has_news: bool = False
+    """True while there are attributes that the helpdesk has not been told."""
+    key: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    @property
+    def object_id(self) -> str:
+        """Return Fin's id of the person, made of the address: a restart changes nothing."""
+        return (
+            str(uuid.uuid5(uuid.NAMESPACE_URL, f"mailto:{self.email.casefold()}"))
+            if self.email
+            else self.key
+        )
+
+    def write(self, text: str = "", *, file_url: str | None = None) -> "Conversation":
+        """Begin a new conversation with this message; return at once, while Fin works.
+
+        `file_url` is an https address of a file to send along. Raises ValueError if there is
+        nothing to send.
+        """
+        return self.start(self, text, file_url)
+
+    def as_author(self) -> dict[str, Any]:
+        return {"id": self.id, "user_type": "end_user", "name": self.name, "email": self.email}
+
+    def as_user(self) -> dict[str, Any]:
+        return {**self.as_author(), "attributes": dict(self.attributes)}
+
+    def learn(self, user: Mapping[str, Any]) -> None:
+        self.id = user["id"]
+        self.name, self.email = user.get("name") or self.name, user.get("email") or self.email
+        self.attributes = {**(user.get("attributes") or {}), **self.attributes}
 
 
 class Conversation:
-    """One conversation; `customer` is None until a pull has told whose it is.
+    """A conversation; `customer` is None until a pull has told who it is.
 
     Title, status, tags, attributes and assignee are those of the last pull or update.
     """
@@ -37,9 +79,9 @@ class Conversation:
         self.attributes: dict[str, Any] = {}
         self.assignee: Mapping[str, Any] | None = None
         self.has_failed = False
-        """Whether the helpdesk did not take it: the customer is told and it ends."""
+        """True if the helpdesk did not take it: the customer is told and it ends."""
         self.is_gone = False
-        """Whether the helpdesk no longer knows it."""
+        """True if the helpdesk no longer knows it."""
         self.engagement = Engagement(is_in_charge=customer is not None)
         self.last_seen_id: str | None = None
         self.read_at: datetime | None = None
@@ -52,7 +94,7 @@ class Conversation:
 
     @property
     def messages(self) -> list[Message]:
-        """What stands in the Messenger, oldest first; Fin's own once the helpdesk has them."""
+        """Return the messages in the Messenger, oldest first; Fin's once the helpdesk has them."""
         with self._lock:
             return [
                 message
@@ -62,7 +104,7 @@ class Conversation:
 
     @property
     def typing(self) -> str | None:
-        """Who is shown as typing: the agent's alias or name; None if nobody is."""
+        """Return the alias or name of the agent who is shown as typing, or None."""
         with self._lock:
             if self._typing is None or time.monotonic() >= self._typing[1]:
                 return None
@@ -71,11 +113,10 @@ class Conversation:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing can be written any more."""
         return self.has_failed or self.is_gone
 
     def write(self, text: str = "", *, file_url: str | None = None) -> None:
-        """Send a message as the customer; returns at once. An https URL may go with it.
+        """Send a message as the customer; return at once. An https URL may go with it.
 
         Raises ValueError if there is nothing to send or nowhere to send it.
         """
@@ -86,9 +127,7 @@ class Conversation:
         if file_url and not file_url.startswith("https://"):
             raise ValueError("the address of a file begins with https://")
         attachments = [{"url": file_url}] if file_url else []
-        message = Message(
-            self.customer.as_author(), markup.from_text(text), attachments=attachments
-        )
+        message = Message(self.customer.as_author(), html_of(text), attachments=attachments)
         with self._lock:
             self._messages.append(message)
             if self.status != "open":
@@ -106,26 +145,30 @@ class Conversation:
             self._request_sync(self)
 
     def answer(self, question: Message, agent: Mapping[str, Any], body: str) -> None:
-        """Put an answer of Fin's on its way; the next push sends it."""
+        """Put an answer of Fin on its way; the next push sends it."""
         author = {key: agent.get(key) for key in ("id", "user_type", "name", "email")}
         with self._lock:
             question.is_answered = True
             self._messages.append(Message(author, body))
 
     def outgoing(self) -> list[Message]:
-        """What the helpdesk does not have yet, in the order of writing."""
+        """Return what the helpdesk does not have yet, in the order of writing."""
         with self._lock:
             return [message for message in self._messages if message.state is State.SENDING]
 
     def question(self) -> Message | None:
-        """The customer's message that nobody has answered: the last one, if it is theirs."""
+        """Return the customer's message that nobody has answered: the last, if it is theirs."""
         with self._lock:
             latest = sorted(self._messages, key=lambda message: message.created_at)[-1:]
-            return next((m for m in latest if m.is_by_customer and not m.is_answered), None)
+            for message in latest:
+                if message.is_by_customer and not message.is_answered:
+                    return message
+            return None
 
     def first_text(self) -> str:
-        """What the customer first wrote, for a title."""
-        return next((each.text for each in self.messages if each.is_by_customer and each.text), "")
+        """Return what the customer first wrote, for a title."""
+        texts = (message.text for message in self.messages if message.is_by_customer)
+        return next(filter(None, texts), "")
 
     def show(self, messages: list[Message]) -> None:
         """Add messages of a pull; one that was synchronised before is ignored (contract)."""
@@ -143,7 +186,6 @@ class Conversation:
                 self._typing = None
 
     def observe(self, pulled: Mapping[str, Any]) -> None:
-        """Take over what the helpdesk says of the conversation."""
         with self._lock:
             self.id, self.status = pulled["id"], pulled["status"]
             self.title, self.tags = pulled.get("title"), pulled.get("tags")
@@ -151,12 +193,10 @@ class Conversation:
             self.assignee = pulled.get("assignee")
 
     def show_typing(self, agent: Mapping[str, Any], seconds: float) -> None:
-        """Show the agent as typing for that long."""
         with self._lock:
             self._typing = (agent, time.monotonic() + seconds)
 
     def give_up_sending(self) -> None:
-        """Mark what could not be sent."""
         for message in self.outgoing():
             message.state = State.FAILED
 

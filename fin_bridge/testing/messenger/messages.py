@@ -1,20 +1,23 @@
-"""Who writes in the Messenger, and what: customers and public messages."""
+"""Public messages of the Messenger, and their HTML: made of text, read as text, cleaned."""
 
+import html
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import markup
+import nh3
 
-if TYPE_CHECKING:
-    from .conversations import Conversation
+_SHOWN = {"p", "h1", "h2", "b", "i", "a", "img", "br", "code", "ul", "ol", "li"}
+_SMALL_HEADINGS = {"h3", "h4", "h5", "h6"}
+_BLOCK_END = re.compile(r"<br\s*/?>|</(?:p|h[1-6]|li|ul|ol)>", re.IGNORECASE)
 
 
 class State(StrEnum):
-    """Where a message is on its way to the helpdesk."""
+    """The states of a message on its way to the helpdesk."""
 
     SENDING = "sending"
     SENT = "sent"
@@ -22,49 +25,11 @@ class State(StrEnum):
 
 
 @dataclass(eq=False)
-class Customer:
-    """A person who writes in the Messenger; `id` is the helpdesk's, once it is known."""
-
-    name: str | None
-    email: str | None
-    start: "Callable[[Customer, str, str | None], Conversation]" = field(repr=False)
-    id: str | None = None
-    attributes: dict[str, Any] = field(default_factory=dict)
-    has_news: bool = False
-    """Whether there are attributes that the helpdesk has not been told."""
-    key: str = field(default_factory=lambda: uuid.uuid4().hex)
-
-    @property
-    def object_id(self) -> str:
-        """Fin's id of the person: the same after a restart, so that nobody is created twice."""
-        return (
-            str(uuid.uuid5(uuid.NAMESPACE_URL, f"mailto:{self.email.casefold()}"))
-            if self.email
-            else self.key
-        )
-
-    def write(self, text: str = "", *, file_url: str | None = None) -> "Conversation":
-        """Begin a new conversation with this message; returns at once, Fin works behind it."""
-        return self.start(self, text, file_url)
-
-    def as_author(self) -> dict[str, Any]:
-        """The customer as the author of a request's message."""
-        return {"id": self.id, "user_type": "end_user", "name": self.name, "email": self.email}
-
-    def as_user(self) -> dict[str, Any]:
-        """The customer as the user object of the POST-only dialect."""
-        return {**self.as_author(), "attributes": dict(self.attributes)}
-
-    def learn(self, user: Mapping[str, Any]) -> None:
-        """Take over what the helpdesk says about the person."""
-        self.id = user["id"]
-        self.name, self.email = user.get("name") or self.name, user.get("email") or self.email
-        self.attributes = {**(user.get("attributes") or {}), **self.attributes}
-
-
-@dataclass(eq=False)
 class Message:
-    """A public message; `author` and `attachments` are as the contract has them."""
+    """A public message; `author` and `attachments` are as the contract has them.
+
+    `body` is HTML, `created_at` a time in UTC, and `id` the helpdesk's, None until it is known.
+    """
 
     author: Mapping[str, Any]
     body: str
@@ -74,12 +39,10 @@ class Message:
     id: str | None = None
     state: State = State.SENDING
     is_answered: bool = False
-    """Whether Fin has replied to it."""
     object_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @classmethod
     def from_helpdesk(cls, pulled: Mapping[str, Any], alias: str | None) -> "Message":
-        """A message of `get_messages`."""
         return cls(
             author=pulled["author"],
             body=pulled.get("body") or "",
@@ -92,21 +55,20 @@ class Message:
 
     @property
     def is_by_customer(self) -> bool:
-        """Whether an end user wrote it."""
+        """Tell whether an end user wrote it."""
         return bool(self.author["user_type"] == "end_user")
 
     @property
     def author_name(self) -> str:
-        """The name that the customer sees."""
+        """Return the name that the customer sees."""
         return self.alias or self.author.get("name") or "Support"
 
     @property
     def text(self) -> str:
-        """The body without its tags."""
-        return markup.to_text(self.body)
+        """Return the body without its tags."""
+        return text_of(self.body)
 
     def as_input(self, author: Mapping[str, Any]) -> dict[str, Any]:
-        """The message as the contract's create operations take it."""
         values: dict[str, Any] = {
             "message_type": "comment",
             "author": dict(author),
@@ -121,6 +83,36 @@ class Message:
         return values
 
     def stored(self, answer: Mapping[str, Any]) -> None:
-        """Note that the helpdesk has it, under which id and when."""
         self.id, self.state = answer["id"], State.SENT
         self.created_at = datetime.fromisoformat(answer["created_at"])
+
+
+def html_of(text: str) -> str:
+    """Make paragraphs of what somebody typed; an empty line divides them."""
+    paragraphs = re.split(r"\n\s*\n", text.strip())
+    lines = (html.escape(paragraph, quote=False) for paragraph in paragraphs)
+    return "".join(f"<p>{line.replace(chr(10), '<br>')}</p>" for line in lines if line)
+
+
+def text_of(markup: str) -> str:
+    """Return what a reader sees, a line for each block."""
+    text = html.unescape(nh3.clean(_BLOCK_END.sub("\n", markup), tags=set()))
+    return re.sub(r"\n\s*\n+", "\n", text).strip()
+
+
+def html_for_page(markup: str, map_url: Callable[[str], str]) -> str:
+    """Clean it for the page: only the tags that Fin shows, with its addresses mapped."""
+
+    def mapped(tag: str, attribute: str, value: str) -> str:
+        return map_url(value) if attribute in {"href", "src"} else value
+
+    cleaned = nh3.clean(
+        markup,
+        tags=_SHOWN | _SMALL_HEADINGS,
+        attributes={"a": {"href"}, "img": {"src", "alt"}, "*": set()},
+        attribute_filter=mapped,
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+        url_schemes={"http", "https", "mailto"},
+        url_relative="deny",
+    )
+    return re.sub(r"(</?)h[3-6]>", r"\1h2>", cleaned)

@@ -1,16 +1,15 @@
-"""Everybody and everything in the Messenger: customers and their conversations."""
+"""The Messenger's memory: all customers and their conversations."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from .conversations import Conversation
-from .messages import Customer
+from .conversations import Conversation, Customer
 
 
 class Messenger:
-    """The simulator's memory; safe to use from any thread."""
+    """Holds customers and conversations; safe to use from any thread."""
 
     def __init__(self, request_sync: Callable[[Conversation], None]) -> None:
         self.lock = threading.RLock()
@@ -22,20 +21,20 @@ class Messenger:
 
     @property
     def customers(self) -> list[Customer]:
-        """Everybody who has been named or seen."""
+        """Return everybody who has been named or seen."""
         with self.lock:
             return list(self._customers)
 
     @property
     def conversations(self) -> list[Conversation]:
-        """Everything whose customer is known, oldest first."""
+        """Return the conversations whose customer is known, oldest first."""
         with self.lock:
-            return [found for found in self._conversations if found.customer is not None]
+            return [talk for talk in self._conversations if talk.customer is not None]
 
     def customer(
         self, name: str | None, email: str | None, attributes: Mapping[str, Any] | None = None
     ) -> Customer:
-        """The customer with this e-mail address, or a new one; the attributes are added."""
+        """Return the customer with this e-mail address, or a new one; add the attributes."""
         with self.lock:
             found = self._by_email(email) or self._add_customer(Customer(name, email, self._start))
             if attributes and not attributes.items() <= found.attributes.items():
@@ -44,9 +43,9 @@ class Messenger:
             return found
 
     def customer_of(self, user: Mapping[str, Any]) -> Customer:
-        """The customer whom the helpdesk describes, by its id."""
+        """Return the customer whom the helpdesk describes, found by its id."""
         with self.lock:
-            found = next((each for each in self._customers if each.id == user["id"]), None)
+            found = next((person for person in self._customers if person.id == user["id"]), None)
             if found is None:
                 found = Customer(user.get("name"), user.get("email"), self._start)
                 self._add_customer(found)
@@ -54,26 +53,24 @@ class Messenger:
             return found
 
     def conversations_of(self, customer: Customer) -> list[Conversation]:
-        """Their conversations, the newest first."""
         with self.lock:
             return [
-                found
-                for found in reversed(self._conversations)
-                if found.customer is not None
-                if found.customer is customer
-                or (customer.id is not None and found.customer.id == customer.id)
+                talk
+                for talk in reversed(self._conversations)
+                if talk.customer is not None
+                if talk.customer is customer
+                or (customer.id is not None and talk.customer.id == customer.id)
             ]
 
     def find(self, helpdesk_id: str) -> Conversation | None:
-        """The conversation with this id of the helpdesk's."""
         with self.lock:
-            return next((each for each in self._conversations if each.id == helpdesk_id), None)
+            return next((talk for talk in self._conversations if talk.id == helpdesk_id), None)
 
     def notify(self, helpdesk_id: str) -> None:
-        """Synchronise what an event names, a conversation unknown so far included.
+        """Synchronise the conversation that an event names, even one unknown so far.
 
-        While Fin is creating one its id is not known yet: an unknown one may be just that, and
-        waits until the creation has been answered.
+        While Fin is creating a conversation its id is not known yet: an unknown one may be just
+        that, and waits until the creation has been answered.
         """
         with self.lock:
             found = self.find(helpdesk_id)
@@ -87,13 +84,13 @@ class Messenger:
         self._request_sync(found)
 
     def forget(self, conversation: Conversation) -> None:
-        """Drop what turned out not to exist."""
+        """Drop a conversation that turned out not to exist."""
         with self.lock:
             self._conversations.remove(conversation)
 
     @contextmanager
     def beginning(self) -> Iterator[None]:
-        """While a conversation is being created in the helpdesk."""
+        """Hold back events while a conversation is being created in the helpdesk."""
         with self.lock:
             self._beginning += 1
         try:
@@ -119,5 +116,7 @@ class Messenger:
 
     def _by_email(self, email: str | None) -> Customer | None:
         wanted = (email or "").casefold()
-        matches = (c for c in self._customers if wanted and (c.email or "").casefold() == wanted)
-        return next(matches, None)
+        for person in self._customers:
+            if wanted and (person.email or "").casefold() == wanted:
+                return person
+        return None

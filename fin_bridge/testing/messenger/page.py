@@ -6,12 +6,11 @@ from http import HTTPStatus
 from importlib.resources import files
 from typing import Any
 
-from ..simulator.hosts import HostMap
 from ..simulator.journal import Journal
-from ..simulator.web import Reply, Request
-from . import views
-from .conversations import Conversation
-from .messages import Customer
+from ..simulator.server import Reply, Request
+from ..simulator.transport import HostMap
+from . import page_data
+from .conversations import Conversation, Customer
 from .messenger import Messenger
 
 _FILES = {
@@ -44,7 +43,6 @@ class MessengerPage:
         self._hosts, self._fin_id = hosts, fin_id
 
     def respond(self, request: Request) -> Reply:
-        """The answer to anything but an event."""
         match request.method, request.path:
             case "GET" | "HEAD", path if path in _FILES:
                 return _file(*_FILES[path])
@@ -76,7 +74,7 @@ class MessengerPage:
         if not name or "@" not in email:
             raise ValueError("A name and an e-mail address are needed.")
         attributes = {"language": language} if language else None
-        return views.customer(self._messenger.customer(name, email, attributes))
+        return page_data.customer(self._messenger.customer(name, email, attributes))
 
     def _write(self, values: Mapping[str, Any]) -> dict[str, Any]:
         customer = self._customer(_text(values, "customer"))
@@ -99,20 +97,22 @@ class MessengerPage:
             chosen.read()
         conversations = self._messenger.conversations_of(customer) if customer else []
         return {
-            "customers": [views.customer(each) for each in self._messenger.customers],
-            "customer": customer and views.customer(customer),
-            "conversations": [views.summary(each) for each in conversations if not each.is_gone],
-            "conversation": chosen and views.detail(chosen, self._hosts, self._fin_id()),
-            "activity": views.activity(self._journal),
+            "customers": [page_data.customer(person) for person in self._messenger.customers],
+            "customer": customer and page_data.customer(customer),
+            "conversations": [
+                page_data.summary(listed) for listed in conversations if not listed.is_gone
+            ],
+            "conversation": chosen and page_data.detail(chosen, self._hosts, self._fin_id()),
+            "activity": page_data.activity(self._journal),
             "violations": len(self._journal.violations),
         }
 
     def _customer(self, key: str) -> Customer | None:
-        return next((each for each in self._messenger.customers if each.key == key), None)
+        return next((person for person in self._messenger.customers if person.key == key), None)
 
     def _conversation(self, customer: Customer | None, key: str) -> Conversation | None:
-        own = self._messenger.conversations_of(customer) if customer else []
-        return next((each for each in own if each.key == key), None)
+        conversations = self._messenger.conversations_of(customer) if customer else []
+        return next((listed for listed in conversations if listed.key == key), None)
 
 
 def _text(values: Mapping[str, Any], key: str) -> str:

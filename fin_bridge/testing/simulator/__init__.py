@@ -1,1 +1,1 @@
-"""A simulated Fin: it takes events, pulls, answers and hands over, over real HTTP."""
+"""The simulated Fin: it receives events, calls the helpdesk, and answers customers."""

@@ -7,7 +7,8 @@ from typing import Any
 
 import requests
 
-from ..contract import Dialect, Verdict, check_answer, dialects, echo_problems
+from ..contract import Dialect, Verdict, check_answer, echo_problems
+from ..contract.requests import spell
 from ..signing import sign_request
 from .journal import Call, Journal, now
 from .tokens import TokenError, Tokens
@@ -17,7 +18,7 @@ _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
 class CallError(Exception):
-    """An operation did not succeed; `status` is None if no answer came."""
+    """Raised where an operation did not succeed; `status` is None if no answer came."""
 
     def __init__(self, operation: str, status: int | None, why: str) -> None:
         super().__init__(f"{operation}: {why}")
@@ -26,7 +27,7 @@ class CallError(Exception):
 
 
 class HelpdeskClient:
-    """Calls a helpdesk as Fin does and writes down whatever is wrong with its answers."""
+    """Calls a helpdesk as Fin does, and notes whatever is wrong with its answers."""
 
     def __init__(
         self,
@@ -45,9 +46,9 @@ class HelpdeskClient:
         self._timeout = timeout
 
     def call(self, operation: str, values: Mapping[str, Any] | None = None) -> Any:
-        """What the helpdesk answers, without the envelope.
+        """Return what the helpdesk answers, without the envelope.
 
-        On 401 or 403 a new token is fetched and the request repeated, once (contract, Trust).
+        On 401 or 403 a new token is fetched and the request repeated, once (contract, "Trust").
         Raises CallError.
         """
         values = values or {}
@@ -78,7 +79,7 @@ class HelpdeskClient:
         return verdict
 
     def _request(self, operation: str, values: Mapping[str, Any], token: str) -> requests.Request:
-        wire = dialects.spell(self.dialect, operation, values)
+        wire = spell(self.dialect, operation, values)
         signature = sign_request(
             self._signing_key, wire.method, wire.query_string, wire.body, int(time.time())
         )

@@ -1,4 +1,4 @@
-"""What the simulator was sent, what it asked, and what was wrong with either."""
+"""The simulator's journal: what it was sent, what it asked, and what was wrong with either."""
 
 import json
 import os
@@ -13,13 +13,16 @@ _SECRET_HEADERS = {"x-webhook-key", "authorization", "cookie"}
 
 
 def now() -> datetime:
-    """The time of an entry, in UTC."""
+    """Return the present time in UTC, for an entry."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
 class Post:
-    """A request to the events endpoint and the status that it was answered with."""
+    """A request to the events endpoint, and the status that it was answered with.
+
+    `headers` are found in any case, `body` is raw, and `at` is in UTC.
+    """
 
     at: datetime
     integration_id: str
@@ -27,19 +30,19 @@ class Post:
     body: bytes
     status: int
     payload: Any = None
-    """The parsed body, None if it is no JSON."""
+    """The parsed body; None if it is not JSON."""
     problem: str = ""
-    """Why it was refused."""
+    """The reason why it was refused, empty if it was not."""
 
     @property
     def kind(self) -> Literal["sync", "typing", "unknown"]:
-        """What the body says that it is."""
+        """Return the kind of event that the body says."""
         if not isinstance(self.payload, dict):
             return "unknown"
         return "typing" if self.payload.get("event_type") == "agent_typing" else "sync"
 
     def as_json_line(self) -> str:
-        """For a journal on disk: without the key and other secrets."""
+        """Return the post as a line of JSON, without the key and other secrets."""
         headers = {
             name: "…" if name.lower() in _SECRET_HEADERS else value
             for name, value in self.headers.items()
@@ -58,7 +61,11 @@ class Post:
 
 @dataclass(frozen=True)
 class Call:
-    """A request of Fin's to the helpdesk; `status` is None if no answer came."""
+    """A request of Fin to the helpdesk; `status` is None if no answer came.
+
+    `operation` is named in snake_case, `values` are what was asked, `seconds` is how long it took,
+    `problems` says what breaks the contract, and `error` why no answer came.
+    """
 
     at: datetime
     operation: str
@@ -71,7 +78,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Violation:
-    """Something that the contract does not allow: `where` is an operation, `event` or `token`."""
+    """A breach of the contract; `where` is an operation, `event` or `token`."""
 
     at: datetime
     where: str
@@ -91,7 +98,7 @@ class Note:
 
 @dataclass
 class Journal:
-    """Lists in the order of arrival; safe to append to from any thread.
+    """The entries in the order of arrival; any thread may add some.
 
     With a path each post is also one line of JSON there, on the disk before it is answered.
     """
@@ -108,7 +115,7 @@ class Journal:
             self.path.parent.mkdir(parents=True, exist_ok=True)
 
     def add_post(self, post: Post) -> None:
-        """Write down a request to the events endpoint, on disk too if there is a path."""
+        """Note a request to the events endpoint, on disk too if there is a path."""
         with self._lock:
             self.posts.append(post)
             if self.path is not None:
@@ -118,15 +125,13 @@ class Journal:
                     os.fsync(file.fileno())
 
     def add_call(self, call: Call) -> None:
-        """Write down a call of Fin's, and each problem of its answer as a violation."""
+        """Note a call, and each problem of its answer as a violation."""
         self.calls.append(call)
         for problem in call.problems:
             self.add_violation(call.operation, problem)
 
     def add_violation(self, where: str, problem: str) -> None:
-        """Write down what broke the contract."""
         self.violations.append(Violation(now(), where, problem))
 
     def add_note(self, text: str) -> None:
-        """Write down what became of a synchronisation."""
         self.notes.append(Note(now(), text))

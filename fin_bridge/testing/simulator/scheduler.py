@@ -1,4 +1,4 @@
-"""When each conversation is synchronised: debounced, one at a time, tried again."""
+"""The schedule of synchronisations: debounced, one at a time, tried again."""
 
 import threading
 import time
@@ -23,9 +23,9 @@ class _Job:
 class SyncScheduler(Generic[Key]):
     """Runs `sync(key)` some time after it was requested, never twice at once for one key.
 
-    What is requested while a sync waits is served by it; what is requested while it runs, by
-    another one afterwards. A sync that returns False is tried again up to RETRIES times, each
-    `retry_interval` seconds after the last (contract, Fin's own retries).
+    A request while a sync waits is served by it; a request while it runs, by another one
+    afterwards. A sync that returns False is tried again up to RETRIES times, each `retry_interval`
+    seconds after the last (contract, Fin's own retries).
     """
 
     def __init__(
@@ -45,7 +45,6 @@ class SyncScheduler(Generic[Key]):
         self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="fin-sync")
 
     def start(self) -> None:
-        """Begin to run what is requested."""
         self._dispatcher.start()
 
     def stop(self) -> None:
@@ -67,7 +66,6 @@ class SyncScheduler(Generic[Key]):
 
     @property
     def is_idle(self) -> bool:
-        """Whether no sync runs, waits, or will be tried again."""
         with self._changed:
             return not self._jobs
 
@@ -113,6 +111,5 @@ class SyncScheduler(Generic[Key]):
 
 
 def _report(future: "Future[None]") -> None:
-    """Raise what a sync raised: concurrent.futures logs what its callbacks raise."""
     if not future.cancelled():
         future.result()

@@ -1,4 +1,4 @@
-"""FinSimulator: Intercom's side of the contract, on loopback, for tests and demos."""
+"""`FinSimulator`: Fin's side of the contract, on loopback, for tests and demos."""
 
 import threading
 import time
@@ -8,28 +8,37 @@ from types import TracebackType
 from typing import Any, Self
 
 from ..contract import Dialect
-from ..messenger.conversations import Conversation
-from ..messenger.messages import Customer
+from ..messenger.conversations import Conversation, Customer
 from ..messenger.messenger import Messenger
 from ..messenger.page import MessengerPage
 from .client import HelpdeskClient
-from .events import PATH, EventsEndpoint
-from .hosts import HostMap
+from .events_endpoint import PATH, EventsEndpoint
 from .journal import Call, Journal, Note, Post, Violation
 from .scheduler import RETRIES, SyncScheduler
+from .server import LoopbackServer, Reply, Request
 from .synchronisation import Synchroniser
 from .tokens import ClientCredentials, StaticToken
-from .web import LoopbackServer, Reply, Request
+from .transport import HostMap
 
 _POLL_SECONDS = 0.01
 
 
 class FinSimulator:
-    """Plays Fin for the helpdesk at `helpdesk_url`, which is where its operations begin.
+    """Plays Fin for the helpdesk at `helpdesk_url`, the address below which its operations are.
 
     Serves the events endpoint and the Messenger at `url` between `start()` and `stop()`, or inside
-    of a `with`. Times are in seconds. Either `token` or the client's id and secret are needed; the
-    token endpoint is `{helpdesk_url}/oauth/token/` unless `token_url` says otherwise.
+    of a `with`. Needs either a fixed bearer `token`, or `client_id` and `client_secret`, for which
+    it fetches tokens at `token_url`, by default `{helpdesk_url}/oauth/token/`.
+
+    `webhook_keys` are those that events may show, and `signing_key` signs Fin's requests.
+    `dialect` is "posts_only" or "rest". `port` 0 takes any free port of `host`. `map_hosts` says
+    where public origins are really served: `{"https://helpdesk.example":
+    "http://127.0.0.1:8000"}`. `customers` are pairs of name and e-mail address. Each event is
+    appended to `journal_path`, a line of JSON each.
+
+    Times are in seconds: an event's sync begins after `debounce`, a failed one is tried again
+    after `retry_interval`, a typing notice is shown for `typing_seconds`, and a request to the
+    helpdesk may take `timeout`.
     """
 
     def __init__(
@@ -108,58 +117,61 @@ class FinSimulator:
 
     @property
     def url(self) -> str:
-        """The Messenger's address, and the base URL of the events endpoint."""
+        """Return the Messenger's address, which is the base URL of the events endpoint too."""
         assert self._server is not None
         return f"http://{self._address[0]}:{self._server.port}"
 
     @property
     def posts(self) -> list[Post]:
-        """Every request to the events endpoint, refused ones included."""
+        """Return every request to the events endpoint, refused ones included."""
         return list(self.journal.posts)
 
     @property
     def events(self) -> list[Mapping[str, Any]]:
-        """The bodies of the sync events that were accepted."""
+        """Return the bodies of the sync events that were accepted."""
         return self._accepted("sync")
 
     @property
     def typing(self) -> list[Mapping[str, Any]]:
-        """The bodies of the typing events that were accepted."""
+        """Return the bodies of the typing events that were accepted."""
         return self._accepted("typing")
 
     @property
     def calls(self) -> list[Call]:
-        """Every request of Fin's to the helpdesk."""
+        """Return every request of Fin to the helpdesk."""
         return list(self.journal.calls)
 
     @property
     def violations(self) -> list[Violation]:
-        """Everything that the contract does not allow; empty if all is well."""
+        """Return everything that the contract does not allow; nothing if all is well."""
         return list(self.journal.violations)
 
     @property
     def notes(self) -> list[Note]:
-        """What became of synchronisations that did not simply succeed."""
+        """Return what became of synchronisations that did not simply succeed."""
         return list(self.journal.notes)
 
     @property
     def conversations(self) -> list[Conversation]:
-        """All conversations that Fin knows."""
+        """Return all conversations that Fin knows."""
         return self._messenger.conversations
 
     @property
     def is_idle(self) -> bool:
-        """Whether no sync runs, waits or will be tried again."""
+        """Tell whether no sync runs, waits or will be tried again."""
         return self._scheduler.is_idle
 
     def customer(
         self, name: str, email: str, attributes: Mapping[str, Any] | None = None
     ) -> Customer:
-        """The customer with this e-mail address, new to the helpdesk until the first message."""
+        """Return the customer with this e-mail address, or a new one; add the attributes.
+
+        The helpdesk hears of a new customer with the first message.
+        """
         return self._messenger.customer(name, email, attributes)
 
     def conversation(self, helpdesk_id: str) -> Conversation | None:
-        """The conversation with this id, if Fin knows it."""
+        """Return the conversation with this id of the helpdesk; None if Fin lacks it."""
         return self._messenger.find(helpdesk_id)
 
     def answer_with(
@@ -173,13 +185,20 @@ class FinSimulator:
         self._events.answer_with(Reply(status, body, headers or {}), times)
 
     def download(self, url: str) -> bytes:
-        """A file of an attachment, through the host map. Raises requests.HTTPError."""
+        """Return the content of an attachment, through the host map.
+
+        Raises requests.HTTPError for a status of 400 or more, and UnreachableError where no answer
+        comes.
+        """
         answer = self._hosts.download(url, self._timeout)
         answer.raise_for_status()
         return answer.content
 
     def wait_for(self, condition: Callable[[], Any], timeout: float = 10.0) -> Any:
-        """The condition's value as soon as it is true. Raises TimeoutError with what went on."""
+        """Return the condition's value as soon as it is true.
+
+        `timeout` is in seconds. Raises TimeoutError, which says what went on.
+        """
         deadline = time.monotonic() + timeout
         while not (value := condition()):
             if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""What Fin does about a conversation: push, pull, answer, and always update at the end."""
+"""A synchronisation by Fin: push, pull, answer, and always update at the end."""
 
 import re
 import threading
@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from ..contract import dialects
-from ..messenger.conversations import Conversation
-from ..messenger.messages import Customer, Message
+from ..contract import requests
+from ..messenger.conversations import Conversation, Customer
+from ..messenger.messages import Message
 from ..messenger.messenger import Messenger
-from . import topics
 from .client import CallError, HelpdeskClient
-from .engagement import Derived, title_of
 from .journal import Journal
+from .replies import Derived, reply_to, title_of
 
 _FIN = re.compile(r"\bFin\b")
 _ABOUT_A_CONVERSATION = {
@@ -33,7 +32,7 @@ class Synchroniser:
         self._agent_lock = threading.Lock()
 
     def sync(self, conversation: Conversation) -> bool:
-        """One synchronisation; False if it is worth another try."""
+        """Synchronise once; return False if it is worth another try."""
         if conversation.is_over:
             return True
         if conversation.id is None and not self._begin(conversation):
@@ -48,17 +47,17 @@ class Synchroniser:
         return True
 
     def agent(self) -> Mapping[str, Any] | None:
-        """The agent that acts as Fin: the one who is named so, else the first. Kept once known."""
+        """Return the agent that acts as Fin: the one named Fin, else the first; then keep it."""
         with self._agent_lock:
             if self._agent is None:
                 agents = self._client.call("get_agents")
-                named = (each for each in agents if _FIN.search(each.get("name") or ""))
+                named = (agent for agent in agents if _FIN.search(agent.get("name") or ""))
                 self._agent = next(named, agents[0] if agents else None)
             return self._agent
 
     @property
     def agent_id(self) -> str | None:
-        """The id of Fin's agent, None as long as it is not known."""
+        """Return the id of Fin's agent, None as long as it is not known."""
         return self._agent["id"] if self._agent is not None else None
 
     def _has_settled(self, conversation: Conversation, error: CallError) -> bool:
@@ -102,7 +101,7 @@ class Synchroniser:
     def _creation(self, conversation: Conversation) -> dict[str, Any]:
         customer, first = conversation.customer, conversation.outgoing()[0]
         assert customer is not None
-        return dialects.creation(
+        return requests.creation(
             self._client.dialect,
             customer.as_user(),
             {"channel": "messenger"},
@@ -128,20 +127,21 @@ class Synchroniser:
         conversation.customer = self._messenger.customer_of(user)
         conversation.observe(pulled)
         conversation.engagement.observe(conversation.assignee, self.agent())
-        conversation.show([self._shown(m) for m in messages if m["visibility"] == "public"])
+        public = [message for message in messages if message["visibility"] == "public"]
+        conversation.show([self._shown(message) for message in public])
         if messages:
             conversation.last_seen_id = messages[-1]["id"]
 
     def _shown(self, pulled: Mapping[str, Any]) -> Message:
         return Message.from_helpdesk(
-            pulled, dialects.alias_of(self._client.dialect, pulled["author"])
+            pulled, requests.alias_of(self._client.dialect, pulled["author"])
         )
 
     def _answer(self, conversation: Conversation) -> None:
         agent, question = self.agent(), conversation.question()
         if agent is None or question is None or not conversation.engagement.is_in_charge:
             return
-        reply = topics.reply_to(question.text)
+        reply = reply_to(question.text)
         conversation.answer(question, agent, reply.html)
         conversation.engagement.take_in(reply)
         self._push(conversation)
@@ -160,7 +160,7 @@ class Synchroniser:
         conversation.observe(answer)
 
     def _update_values(self, conversation: Conversation, derived: Derived) -> dict[str, Any]:
-        """What Fin sends: the state that it has pulled, with what it has derived itself."""
+        """Return the state that Fin has pulled, with what it has derived itself."""
         assert conversation.customer is not None
         values: dict[str, Any] = {
             "conversation_id": conversation.id,
@@ -174,4 +174,4 @@ class Synchroniser:
             values["attributes"] = derived.attributes
         if conversation.read_at is not None:
             values["last_user_read_at"] = conversation.read_at.isoformat().replace("+00:00", "Z")
-        return dialects.update(self._client.dialect, conversation.customer.as_author(), **values)
+        return requests.update(self._client.dialect, conversation.customer.as_author(), **values)

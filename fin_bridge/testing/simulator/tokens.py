@@ -1,4 +1,4 @@
-"""Where Fin has its bearer token from: OAuth 2.0 client credentials, or a fixed one."""
+"""The bearer tokens of Fin: from OAuth 2.0 client credentials, or a fixed one."""
 
 import threading
 from typing import Protocol
@@ -10,18 +10,18 @@ from .transport import UnreachableError, send
 
 
 class TokenError(Exception):
-    """The token endpoint gave no token; says what it answered."""
+    """Raised where the token endpoint gave no token; says what it answered."""
 
 
 class Tokens(Protocol):
     """Something that knows the current token and may fetch another one."""
 
     def current(self) -> str:
-        """The token to send, fetched if there is none yet."""
+        """Return the token to send, fetched if there is none yet."""
         ...
 
     def refresh(self, stale: str) -> str | None:
-        """A token in place of the one that was refused; None if there is no other."""
+        """Return a token in place of the one that was refused; None if there is no other."""
         ...
 
 
@@ -32,17 +32,16 @@ class StaticToken:
         self._token = token
 
     def current(self) -> str:
-        """The token itself."""
         return self._token
 
     def refresh(self, stale: str) -> None:
-        """Nothing: there is no other token."""
+        pass  # there is no other token
 
 
 class ClientCredentials:
     """Tokens by RFC 6749, section 4.4; the client authenticates with Basic (section 2.3.1).
 
-    The same section has its id and secret form-encoded.
+    That section has its id and secret form-encoded.
     """
 
     def __init__(self, url: str, client_id: str, secret: str, timeout: float) -> None:
@@ -52,14 +51,14 @@ class ClientCredentials:
         self._lock = threading.Lock()
 
     def current(self) -> str:
-        """The token of the last fetch, or of a first one. Raises TokenError."""
+        """Return the token of the last fetch, or of a first one. Raises TokenError."""
         with self._lock:
             if self._token is None:
                 self._token = self._fetch()
             return self._token
 
     def refresh(self, stale: str) -> str:
-        """A new token, fetched once however many threads hold the stale one."""
+        """Return a new token, fetched once however many threads hold the stale one."""
         with self._lock:
             if self._token in (None, stale):
                 self._token = self._fetch()
@@ -81,7 +80,6 @@ class ClientCredentials:
 
 
 def _token_in(answer: requests.Response) -> str:
-    """The access token of an answer by RFC 6749, section 5.1."""
     if answer.status_code != 200:
         raise TokenError(f"the token endpoint answered {answer.status_code}")
     try:

@@ -30,7 +30,7 @@ async function fetchAndMerge(afterwards) {
   let text;
   try {
     const response = await fetch(address, { cache: "no-store" });
-    if (response.redirected) return location.reload(); // logged out meanwhile
+    if (response.redirected) return location.reload(); // logged out since
     if (!response.ok) throw new Error(response.statusText);
     text = await response.text();
   } catch {
@@ -66,7 +66,7 @@ function replace(old, fresh) {
   if (focused) (focused.id ? document.getElementById(focused.id) : fresh.querySelector(focused.localName))?.focus();
 }
 
-// Somebody is changing it here: what they do wins over what the server says meanwhile.
+// Somebody is changing it here: what they do wins over what the server says.
 function isBusy(node) {
   const typed = [...node.querySelectorAll("input:not([type=checkbox]):not([type=hidden])")];
   return "saving" in node.dataset || node.querySelector("[data-saving]") !== null

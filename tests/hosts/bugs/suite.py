@@ -15,7 +15,7 @@ from fin_bridge.helpdesk.writing.kept_messages import retry
 from fin_bridge.models import KeptMessage
 from fin_bridge.records import Agent, AuthorReference, Message, NewMessage
 from fin_bridge.signals import alarm_raised
-from fin_bridge.testing.contract.operations import ask, call
+from fin_bridge.testing.in_process import ask, call
 from tests.hosts.bugs.fin import Comments, Descriptions, Developers, Issues, Reporters
 from tests.hosts.bugs.models import Comment, Duplicate, Issue
 from tests.hosts.hosted import Hosted, heard, known

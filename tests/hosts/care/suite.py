@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from fin_bridge import helpdesk as fin
 from fin_bridge.events import capture
 from fin_bridge.helpdesk import Context, current
-from fin_bridge.testing.contract.operations import ask, refused
+from fin_bridge.testing.in_process import ask, refused
 from tests.hosts.care.models import Case, Contact, Duty, Member, Memo, Reply, ReplyFile
 from tests.hosts.hosted import Hosted, heard, known
 

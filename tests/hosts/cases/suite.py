@@ -11,7 +11,7 @@ from fin_bridge.database import clock
 from fin_bridge.helpdesk import Context, current
 from fin_bridge.models import ConversationState
 from fin_bridge.operating import handover_watch
-from fin_bridge.testing.contract.operations import ask, refused
+from fin_bridge.testing.in_process import ask, refused
 from tests.hosts.cases.models import (
     Assignment,
     Comment,

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from fin_bridge.database import clock
 from fin_bridge.events import drain
-from fin_bridge.testing.contract.operations import ask
+from fin_bridge.testing.in_process import ask
 from tests.support.receiver import Receiver, receiving
 
 ADA = "ada@example.com"

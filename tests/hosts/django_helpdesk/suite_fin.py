@@ -23,7 +23,7 @@ from fin_bridge.exceptions import RefusedError
 from fin_bridge.helpdesk import Context, current
 from fin_bridge.models import ConversationState, Event, KeptMessage
 from fin_bridge.operating import handover_watch
-from fin_bridge.testing.contract.operations import ask, call, refused
+from fin_bridge.testing.in_process import ask, call, refused
 from tests.hosts.django_helpdesk.conftest import ADA, Fin, make_staff
 from tests.hosts.hosted import known
 

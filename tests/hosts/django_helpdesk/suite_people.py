@@ -19,11 +19,11 @@ from helpdesk.email import extract_email_metadata
 from helpdesk.models import FollowUp, FollowUpAttachment, Queue, Ticket, TicketCC
 from helpdesk.update_ticket import update_ticket
 
-from fin_bridge.contrib.django_helpdesk import rules
+from fin_bridge.contrib.django_helpdesk import authorship
 from fin_bridge.events import reconcile
 from fin_bridge.helpdesk import current
 from fin_bridge.models import Event
-from fin_bridge.testing.contract.operations import refused
+from fin_bridge.testing.in_process import refused
 from tests.hosts.django_helpdesk.conftest import ADA, Fin, make_staff, make_ticket
 from tests.hosts.hosted import known
 
@@ -309,7 +309,7 @@ def test_a_ticket_of_nobody_is_nobodys(queue: Queue, robot: User, fin: Fin) -> N
 def test_an_escalation_is_no_message(
     queue: Queue, ticket: Ticket, fin: Fin, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rules._escalated.cache_clear()
+    authorship._escalated.cache_clear()
     Queue.objects.update(escalate_days=1)
     long_ago = timezone.now() - timedelta(days=9)
     Ticket.objects.update(created=long_ago, last_escalation=long_ago)
@@ -318,7 +318,7 @@ def test_an_escalation_is_no_message(
         call_command("escalate_tickets")
         assert FollowUp.objects.get().public
         assert [message["id"] for message in fin.messages(ticket)] == [f"opening-{ticket.pk}"]
-    rules._escalated.cache_clear()
+    authorship._escalated.cache_clear()
 
 
 # --- Several at once, merged, deleted ------------------------------------------------------------

@@ -16,8 +16,8 @@ from fin_bridge.events import routing
 from fin_bridge.helpdesk import current
 from fin_bridge.helpdesk.fields.file_addresses import open_file
 from fin_bridge.models import Event
-from fin_bridge.testing.contract.dialects import spell
-from fin_bridge.testing.contract.operations import ask, refused
+from fin_bridge.testing.contract.requests import spell
+from fin_bridge.testing.in_process import ask, refused
 from tests.hosts.hosted import Hosted, heard, known
 from tests.hosts.post.models import Clerk, Mail, Thread, Undeleted
 

@@ -22,8 +22,8 @@ from pytest_django import Settings
 from fin_bridge import tasks
 from fin_bridge.database import clock
 from fin_bridge.events import breaker, drain, hints, sweep
-from fin_bridge.management import examination
-from fin_bridge.management.examination import STALE
+from fin_bridge.management.commands import fin_doctor
+from fin_bridge.management.commands.fin_doctor import STALE
 from fin_bridge.models import FinCall, IntegrationState
 from fin_bridge.operating.health import health
 from helpdesk_demo.models import Customer, Ticket
@@ -50,7 +50,7 @@ def shared_cache(settings: Settings) -> None:
 @pytest.fixture(autouse=True)
 def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is no worker, none is waited for."""
-    monkeypatch.setattr(examination, "BUSY", 0.1)
+    monkeypatch.setattr(fin_doctor, "BUSY", 0.1)
 
 
 @contextmanager
@@ -63,7 +63,7 @@ def working(*queues: str) -> Iterator[None]:
         pytest.MonkeyPatch.context() as patch,
         start_worker(app, perform_ping_check=False, queues=list(queues), shutdown_timeout=20),
     ):
-        patch.setattr(examination, "BUSY", 6)
+        patch.setattr(fin_doctor, "BUSY", 6)
         try:
             yield
         finally:
@@ -286,7 +286,7 @@ def test_a_cache_that_forgets(settings: Settings) -> None:
     assert examined()["cache"]["said"] == "It forgets at once."
 
 
-@pytest.mark.parametrize(("code", "remedy"), [(401, "WEBHOOK_KEYS"), (500, "README")])
+@pytest.mark.parametrize(("code", "remedy"), [(401, "WEBHOOK_KEYS"), (500, "Intercom")])
 def test_a_real_event_that_fin_refuses(
     ticket: Ticket, fin: Receiver, settings: Settings, code: int, remedy: str
 ) -> None:

@@ -12,48 +12,56 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
-from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import User
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.utils import timezone
-from oauth2_provider.models import get_application_model
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from fin_bridge.events import drain
-from fin_bridge.management import first_calls
+from fin_bridge.management.commands import fin_setup
 from fin_bridge.management.commands.fin_setup import Command
-from fin_bridge.management.deployment import OPERATIONS
-from fin_bridge.models import FinCall, IntegrationState
+from fin_bridge.management.deployment_page import OPERATIONS
+from fin_bridge.models import FinCall
 from fin_bridge.testing import __main__ as simulator
-from fin_bridge.testing import configuration
+from fin_bridge.testing.__main__ import _options_in
 from helpdesk_demo.models import Reply, Ticket
+from tests.support.fin_setup import BASE, set_up, set_up_as_json
 from tests.support.world import use_fin
 
 pytestmark = pytest.mark.django_db
 
-Application = get_application_model()
-BASE = "https://helpdesk.example.com/api/fin"
+
+def call(operation: str, status: int = 200, **values: Any) -> None:
+    given = {"at": timezone.now(), "integration": "default", "duration": 3, **values}
+    FinCall.objects.create(operation=operation, status=status, **given)
 
 
-def set_up(*arguments: str) -> str:
-    output = io.StringIO()
-    call_command("fin_setup", *arguments, stdout=output, no_color=True)
-    return output.getvalue()
+def watch(*rounds: Callable[[], Any], interrupted: bool = False) -> list[str]:
+    """What it says, while each round happens in one of its waits."""
+    output, remaining = io.StringIO(), list(rounds)
+
+    def wait(seconds: float) -> bool:
+        assert seconds == fin_setup.POLL
+        if not remaining and interrupted:
+            raise KeyboardInterrupt
+        return not remaining or bool(remaining.pop(0)())
+
+    command = Command(no_color=True)
+    command.watch("default", command.stdout.__class__(output), wait)
+    return re.sub(r"\d\d:\d\d:\d\d  ", "", output.getvalue()).splitlines()[1:]
 
 
-def set_up_as_json(*arguments: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(set_up("--json", *arguments))
-    return found
+def three_users_and_the_agents() -> None:
+    for operation in ("get_user", "get_user", "get_user", "get_agents"):
+        call(operation)
 
 
-def change(settings: Settings, **options: Any) -> None:
-    before = settings.FIN_BRIDGE_INTEGRATIONS["default"]
-    merged = {**before, **options}
-    settings.FIN_BRIDGE_INTEGRATIONS = {
-        "default": {name: value for name, value in merged.items() if value is not None}
-    }
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def test_it_prints_what_fins_page_asks_for_in_its_order() -> None:
@@ -85,109 +93,6 @@ def test_it_prints_what_fins_page_asks_for_in_its_order() -> None:
     assert "Still to be set" not in said
 
 
-def test_the_rest_dialect_has_methods_and_fewer_addresses() -> None:
-    said = set_up("--dialect", "rest")
-    assert f"Update an end user     {BASE}/user  (PUT)\n" in said
-    assert f"Load messages          {BASE}/messages  (GET)\n" in said
-
-
-def test_the_client_is_made_once_and_its_secret_shown_once() -> None:
-    first = set_up_as_json()
-    secret = first["client_secret"]
-    assert first["client_id"] == "fin-client"  # as the settings have it
-    client = Application.objects.get()
-    assert secret not in client.client_secret
-    assert check_password(secret, client.client_secret)
-    assert (client.client_type, client.authorization_grant_type) == (
-        "confidential",
-        "client-credentials",
-    )
-    assert set_up_as_json()["client_secret"] is None
-    assert "as shown when it was made" in set_up()
-    again = set_up_as_json("--new-secret")
-    assert again["client_secret"] not in {None, secret}
-    assert not check_password(secret, Application.objects.get().client_secret)
-
-
-def test_on_a_fresh_install_it_says_what_to_set(settings: Settings) -> None:
-    settings.FIN_BRIDGE_INTEGRATIONS = {}
-    settings.FIN_BRIDGE_PUBLIC_URL = ""
-    said = set_up()
-    client = Application.objects.get()
-    place = "FIN_BRIDGE_INTEGRATIONS['default']"
-    assert f"{place}['CLIENT_IDS'] = ['{client.client_id}']" in said
-    for option in ("ID", "WEBHOOK_KEYS", "SIGNING_KEYS", "REGION"):
-        assert f"{place}['{option}']: " in said
-    assert "FIN_BRIDGE_PUBLIC_URL: the https address" in said
-    assert "- (the page shows it to you)" in said
-    assert set_up_as_json()["client_id"] == client.client_id
-    settings.FIN_BRIDGE_INTEGRATIONS = {"default": {"CLIENT_IDS": [client.client_id]}}
-    assert "CLIENT_IDS" not in set_up()
-    assert Application.objects.count() == 1
-
-
-def test_each_integration_has_a_client_of_its_own(settings: Settings) -> None:
-    change(settings, CLIENT_IDS=None)
-    one = settings.FIN_BRIDGE_INTEGRATIONS["default"]
-    settings.FIN_BRIDGE_INTEGRATIONS = {"default": one, "other": {**one, "ID": "other"}}
-    ids = {set_up_as_json("--integration", name)["client_id"] for name in ("default", "other")}
-    assert len(ids) == Application.objects.count() == 2
-    with pytest.raises(CommandError, match="no integration 'third'"):
-        set_up("--integration", "third")
-
-
-def test_an_agent_is_chosen(settings: Settings, sarah: User) -> None:
-    assert "learned from Fin's first message" in set_up()
-    assert set_up_as_json("--agent", str(sarah.pk))["agent_id"] == str(sarah.pk)
-    assert IntegrationState.objects.get().agent_id == str(sarah.pk)
-    with pytest.raises(CommandError, match=rf"no agent '4711'.*: {sarah.pk} \(Sarah Lee\)"):
-        set_up("--agent", "4711")
-    change(settings, AGENT_ID="12")
-    with pytest.raises(CommandError, match="names another agent: 12"):
-        set_up("--agent", str(sarah.pk))
-
-
-def test_without_oauth_it_says_what_to_do(settings: Settings) -> None:
-    settings.INSTALLED_APPS = [app for app in settings.INSTALLED_APPS if app != "oauth2_provider"]
-    with pytest.raises(CommandError, match="Install the extra oauth"):
-        set_up()
-
-
-def test_without_fins_addresses_nothing_is_made(settings: Settings) -> None:
-    settings.ROOT_URLCONF = "tests.admin.test_overview"
-    with pytest.raises(CommandError, match="Mount Fin's addresses"):
-        set_up()
-    assert not Application.objects.exists()
-
-
-# Watching
-
-
-def call(operation: str, status: int = 200, **values: Any) -> None:
-    given = {"at": timezone.now(), "integration": "default", "duration": 3, **values}
-    FinCall.objects.create(operation=operation, status=status, **given)
-
-
-def watch(*rounds: Callable[[], Any], interrupted: bool = False) -> list[str]:
-    """What it says, while each round happens in one of its waits."""
-    output, remaining = io.StringIO(), list(rounds)
-
-    def wait(seconds: float) -> bool:
-        assert seconds == first_calls.POLL
-        if not remaining and interrupted:
-            raise KeyboardInterrupt
-        return not remaining or bool(remaining.pop(0)())
-
-    command = Command(no_color=True)
-    command.watch("default", command.stdout.__class__(output), wait)
-    return re.sub(r"\d\d:\d\d:\d\d  ", "", output.getvalue()).splitlines()[1:]
-
-
-def three_users_and_the_agents() -> None:
-    for operation in ("get_user", "get_user", "get_user", "get_agents"):
-        call(operation)
-
-
 def test_each_first_call_is_ticked_off_as_it_arrives() -> None:
     call("get_agents")
     call("get_messages", at=timezone.now() - timedelta(hours=2))  # of another day's try
@@ -201,7 +106,9 @@ def test_each_first_call_is_ticked_off_as_it_arrives() -> None:
         "✓ token 200",
         "✓ get_user 200",
     ]
-    assert said[-1].startswith("Not yet asked for: update_user, create_user, get_conversation, ")
+    assert said[-1].startswith(
+        "These have not come yet: update_user, create_user, get_conversation, "
+    )
 
 
 def test_a_refusal_is_shown_once_with_its_reason() -> None:
@@ -215,7 +122,7 @@ def test_a_refusal_is_shown_once_with_its_reason() -> None:
 
 
 def test_it_ends_when_all_have_come_and_when_it_is_interrupted() -> None:
-    assert watch(interrupted=True)[-1].startswith("Not yet asked for: token, get_user, ")
+    assert watch(interrupted=True)[-1].startswith("These have not come yet: token, get_user, ")
     for operation in ("token", *OPERATIONS):
         call(operation)
     output = set_up("--watch")
@@ -230,16 +137,6 @@ def test_beside_json_it_watches_on_the_other_stream(capsys: pytest.CaptureFixtur
     said = capsys.readouterr()
     assert json.loads(said.out)["integration"] == "default"
     assert "All have come." in said.err
-
-
-# The simulator, fed with it
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.mark.django_db(transaction=True)
@@ -306,19 +203,6 @@ def test_something_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_only_on_this_machine_the_simulator_listens_where_events_go() -> None:
     given = set_up_as_json()
-    assert configuration.options(json.dumps(given))["port"] == 9
+    assert _options_in(json.dumps(given))["port"] == 9
     given["events_url"] = "https://api.eu.intercom.io/hooks"
-    assert "port" not in configuration.options(json.dumps(given))
-
-
-def test_the_secret_that_it_shows_opens_the_door(
-    transactional_db: None, live_server: LiveServer
-) -> None:
-    given = set_up_as_json()
-    answer = requests.post(
-        f"{live_server.url}/api/fin/oauth/token",
-        data={"grant_type": "client_credentials"},
-        auth=(given["client_id"], given["client_secret"]),
-        timeout=10,
-    )
-    assert answer.json()["token_type"] == "Bearer"
+    assert "port" not in _options_in(json.dumps(given))

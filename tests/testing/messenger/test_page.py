@@ -10,12 +10,11 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
-from fin_bridge.testing import Conversation, Dialect, FinSimulator
-from fin_bridge.testing.contract import DIALECTS
+from fin_bridge.testing import FinSimulator
 from tests.support.contract_helpdesk import ContractHelpdesk, post_event
 from tests.support.contract_helpdesk import simulator as make
+from tests.support.messenger_page import ADA, begun, opened, state
 
-ADA = ("Ada Lovelace", "ada@example.com")
 SARAH = {"id": "a1", "user_type": "agent", "name": "Sarah Jones", "email": None, "alias": "Sarah"}
 
 
@@ -36,25 +35,37 @@ def post(fin: FinSimulator, path: str, values: Any) -> requests.Response:
     return requests.post(f"{fin.url}/messenger/{path}", json=values, timeout=10)
 
 
-def state(fin: FinSimulator, **query: str) -> dict[str, Any]:
-    answer = requests.get(f"{fin.url}/messenger/state", params=query, timeout=10)
-    assert answer.status_code == 200
-    found: dict[str, Any] = answer.json()
-    return found
+def choose_ada(page: Page, fin: FinSimulator) -> None:
+    page.goto(fin.url)
+    page.get_by_role("button", name="Ada Lovelace").click()
+    page.get_by_role("button", name="Send us a message").click()
 
 
-def begun(fin: FinSimulator, text: str = "I forgot my password") -> Conversation:
-    conversation = fin.customer(*ADA).write(text)
-    fin.wait_for(lambda: fin.is_idle)
-    return conversation
+def say(page: Page, text: str) -> None:
+    page.get_by_label("Your message").fill(text)
+    page.get_by_label("Your message").press("Enter")
 
 
-def opened(fin: FinSimulator, conversation: Conversation, visible: str = "0") -> dict[str, Any]:
-    """The state of the page of somebody who looks at this conversation."""
-    assert conversation.customer is not None
-    return state(
-        fin, customer=conversation.customer.key, conversation=conversation.key, visible=visible
-    )
+def overflows(page: Page, selector: str) -> bool:
+    script = "element => element.scrollWidth > element.clientWidth"
+    return bool(page.locator(selector).evaluate(script))
+
+
+@contextmanager
+def site(folder: Path) -> Iterator[str]:
+    """A page of another origin."""
+    handler = functools.partial(QuietHandler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+        thread.join()
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args: Any) -> None:
+        pass
 
 
 @pytest.mark.parametrize(
@@ -157,109 +168,6 @@ def test_looking_at_a_conversation_reads_it(fin: FinSimulator, helpdesk: Contrac
     fin.wait_for(lambda: conversation.unread)
     assert opened(fin, conversation)["conversations"][0]["unread"] > 0
     assert opened(fin, conversation, visible="1")["conversations"][0]["unread"] == 0
-
-
-def test_html_is_clean_and_addresses_are_mapped(
-    fin: FinSimulator, helpdesk: ContractHelpdesk
-) -> None:
-    conversation = begun(fin)
-    helpdesk.agent_says(
-        str(conversation.id),
-        '<p onclick="x()">Hi<script>x()</script><img src="https://invented.example/a.png"></p>',
-        attachments=[
-            {"url": "https://invented.example/b?sig=1", "filetype": "image/png"},
-            {"url": "https://invented.example/c.pdf", "filetype": "application/pdf"},
-        ],
-    )
-    helpdesk.agents[0]["photo_url"] = "https://invented.example/sarah.png"
-    post_event(fin, {"conversation_id": conversation.id})
-    fin.wait_for(lambda: fin.is_idle)
-    message = opened(fin, conversation)["conversation"]["messages"][-1]
-    assert message["html"] == '<p>Hi<img src="http://127.0.0.1:1/a.png"></p>'
-    assert message["photo"] == "http://127.0.0.1:1/sarah.png"
-    assert [(each["url"], each["is_image"]) for each in message["attachments"]] == [
-        ("http://127.0.0.1:1/b?sig=1", True),
-        ("http://127.0.0.1:1/c.pdf", False),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("url", "filename", "is_image"),
-    [
-        ("https://x.example/a/photo.JPG?sig=1.pdf", "photo.JPG", True),
-        ("https://x.example/a/letter.pdf", "letter.pdf", False),
-    ],
-)
-def test_a_link_to_a_file_is_named_after_its_address(
-    fin: FinSimulator, url: str, filename: str, is_image: bool
-) -> None:
-    conversation = fin.customer(*ADA).write(file_url=url)
-    (attachment,) = opened(fin, conversation)["conversation"]["messages"][0]["attachments"]
-    assert attachment == {"url": url, "filename": filename, "is_image": is_image}
-    fin.wait_for(lambda: fin.is_idle)
-
-
-def test_a_conversation_that_is_gone_leaves_the_list_with_a_note(
-    fin: FinSimulator, helpdesk: ContractHelpdesk
-) -> None:
-    conversation = begun(fin)
-    helpdesk.conversations.clear()
-    post_event(fin, {"conversation_id": conversation.id})
-    fin.wait_for(lambda: conversation.is_gone)
-    found = opened(fin, conversation)
-    assert found["conversations"] == []
-    assert found["conversation"]["is_gone"]
-    assert "is gone" in next(each["text"] for each in found["activity"] if each["kind"] == "note")
-
-
-def test_the_drawer_shows_what_fin_saw(fin: FinSimulator, helpdesk: ContractHelpdesk) -> None:
-    conversation = begun(fin)
-    post_event(fin, {"conversation_id": conversation.id})
-    post_event(fin, b"{")
-    helpdesk.failures.append(("get_conversation", 500))
-    fin.wait_for(lambda: fin.is_idle)
-    found = state(fin)
-    assert found["violations"] == 1
-    kinds = {(entry["kind"], entry["is_ok"]) for entry in found["activity"]}
-    assert {("event", True), ("event", False), ("call", True), ("violation", False)} <= kinds
-    times = [entry["at"] for entry in found["activity"]]
-    assert times == sorted(times, reverse=True)
-
-
-def test_a_failure_to_reach_the_helpdesk_is_in_the_drawer(helpdesk: ContractHelpdesk) -> None:
-    with make(helpdesk, helpdesk_url="http://127.0.0.1:9", token="t") as fin:
-        conversation = begun(fin)
-        entries = state(fin)["activity"]
-        assert conversation.has_failed
-    assert any(entry["kind"] == "call" and not entry["is_ok"] for entry in entries)
-
-
-@pytest.mark.parametrize("dialect", DIALECTS)
-@pytest.mark.parametrize(("alias", "name"), [("Sally", "Sally"), (None, "Sarah Jones")])
-def test_the_assignee_is_shown_by_alias_or_name(
-    dialect: Dialect, alias: str | None, name: str
-) -> None:
-    with ContractHelpdesk(dialect) as helpdesk, make(helpdesk) as fin:
-        conversation = begun(fin)
-        assert conversation.assignee is not None
-        conversation.assignee = helpdesk.agent("a1", "Sarah Jones", alias)
-        assert opened(fin, conversation)["conversation"]["assignee"] == name
-        conversation.assignee = None
-        assert opened(fin, conversation)["conversation"]["assignee"] is None
-
-
-# The page itself, in a browser.
-
-
-def choose_ada(page: Page, fin: FinSimulator) -> None:
-    page.goto(fin.url)
-    page.get_by_role("button", name="Ada Lovelace").click()
-    page.get_by_role("button", name="Send us a message").click()
-
-
-def say(page: Page, text: str) -> None:
-    page.get_by_label("Your message").fill(text)
-    page.get_by_label("Your message").press("Enter")
 
 
 def test_a_customer_writes_and_hears_from_fin_and_from_people(
@@ -387,25 +295,3 @@ def test_nothing_is_cut_off(chromium: Browser, fin: FinSimulator, scheme: Any, w
         expect(page.get_by_role("log")).to_contain_text("other words")
         assert not overflows(page, "#scroll")
         assert not overflows(page, "html")
-
-
-def overflows(page: Page, selector: str) -> bool:
-    script = "element => element.scrollWidth > element.clientWidth"
-    return bool(page.locator(selector).evaluate(script))
-
-
-@contextmanager
-def site(folder: Path) -> Iterator[str]:
-    """A page of another origin."""
-    handler = functools.partial(QuietHandler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-        server.shutdown()
-        thread.join()
-
-
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args: Any) -> None:
-        pass

@@ -1,53 +1,18 @@
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from fin_bridge.testing.contract import DIALECTS
 from fin_bridge.testing.simulator.client import CallError, HelpdeskClient
 from fin_bridge.testing.simulator.journal import Journal
 from fin_bridge.testing.simulator.tokens import (
-    ClientCredentials,
     StaticToken,
     TokenError,
-    Tokens,
 )
 from tests.support.contract_helpdesk import (
-    CLIENT_ID,
-    CLIENT_SECRET,
-    SIGNING_KEY,
-    Answer,
     ContractHelpdesk,
 )
-
-
-@pytest.fixture(params=DIALECTS)
-def helpdesk(request: pytest.FixtureRequest) -> Iterator[ContractHelpdesk]:
-    with ContractHelpdesk(request.param) as found:
-        yield found
-
-
-@pytest.fixture
-def journal() -> Journal:
-    return Journal()
-
-
-@pytest.fixture
-def client(helpdesk: ContractHelpdesk, journal: Journal) -> HelpdeskClient:
-    return client_of(helpdesk, credentials(helpdesk), journal)
-
-
-def credentials(helpdesk: ContractHelpdesk, secret: str = CLIENT_SECRET) -> ClientCredentials:
-    return ClientCredentials(f"{helpdesk.url}/oauth/token/", CLIENT_ID, secret, timeout=5)
-
-
-def client_of(helpdesk: ContractHelpdesk, tokens: Tokens, journal: Journal) -> HelpdeskClient:
-    return HelpdeskClient(helpdesk.url, helpdesk.dialect, tokens, SIGNING_KEY, journal, timeout=5)
-
-
-def broken(body: bytes, content_type: str = "application/json", status: int = 200) -> Answer:
-    return status, {"Content-Type": content_type}, body
+from tests.support.helpdesk_client import broken, client_of, credentials
 
 
 def test_a_call_is_authenticated_signed_and_written_down(
@@ -72,12 +37,6 @@ def test_awkward_ids_are_signed_as_they_are_sent(
     assert helpdesk.calls[0][1]["after_id"] == "a/b c&d=e+f%g~ü?"
 
 
-def test_the_token_is_fetched_once(client: HelpdeskClient, helpdesk: ContractHelpdesk) -> None:
-    client.call("get_agents")
-    client.call("get_agents")
-    assert helpdesk.tokens_issued == 1
-
-
 @pytest.mark.parametrize("status", [401, 403])
 def test_the_token_is_refreshed_once_and_the_request_repeated(
     client: HelpdeskClient, helpdesk: ContractHelpdesk, journal: Journal, status: int
@@ -96,68 +55,6 @@ def test_the_request_is_not_repeated_twice(
         client.call("get_agents")
     assert caught.value.status == 401
     assert len(helpdesk.calls) == 2
-
-
-def test_a_revoked_token_is_replaced(client: HelpdeskClient, helpdesk: ContractHelpdesk) -> None:
-    client.call("get_agents")
-    helpdesk.tokens.clear()
-    assert client.call("get_agents") == helpdesk.agents
-
-
-def test_a_token_that_another_thread_has_replaced_is_not_fetched_again(
-    helpdesk: ContractHelpdesk,
-) -> None:
-    tokens = credentials(helpdesk)
-    stale = tokens.current()
-    fresh = tokens.refresh(stale)
-    assert tokens.refresh(stale) == fresh != stale
-    assert helpdesk.tokens_issued == 2
-
-
-def test_a_static_token_is_sent_and_never_refreshed(
-    helpdesk: ContractHelpdesk, journal: Journal
-) -> None:
-    helpdesk.tokens = {"by-hand"}
-    assert client_of(helpdesk, StaticToken("by-hand"), journal).call("get_agents")
-    with pytest.raises(CallError) as caught:
-        client_of(helpdesk, StaticToken("wrong"), journal).call("get_agents")
-    assert caught.value.status == 401
-    assert [call.status for call in journal.calls] == [200, 401]
-
-
-def test_a_wrong_secret_is_a_violation(helpdesk: ContractHelpdesk, journal: Journal) -> None:
-    with pytest.raises(CallError, match="the token endpoint answered 401"):
-        client_of(helpdesk, credentials(helpdesk, "wrong"), journal).call("get_agents")
-    (violation,) = journal.violations
-    assert str(violation) == "token: the token endpoint answered 401"
-    assert helpdesk.calls == []
-
-
-def test_id_and_secret_are_form_encoded(helpdesk: ContractHelpdesk) -> None:
-    # RFC 6749, section 2.3.1; a secret with a colon or a plus sign needs it.
-    helpdesk.token_answer = broken(b'{"access_token": "t", "token_type": "bearer"}')
-    assert ClientCredentials(f"{helpdesk.url}/oauth/token/", "a:b", "c+ü", 5).current() == "t"
-    # printf 'a%%3Ab:c%%2B%%C3%%BC' | base64
-    assert helpdesk.authorizations == ["Basic YSUzQWI6YyUyQiVDMyVCQw=="]
-
-
-@pytest.mark.parametrize(
-    ("answer", "why"),
-    [
-        (broken(b"<html>"), "no JSON"),
-        (broken(b"[]"), "no bearer token"),
-        (broken(b'{"access_token": "t"}'), "no bearer token"),
-        (broken(b'{"access_token": "t", "token_type": "mac"}'), "no bearer token"),
-        (broken(b'{"access_token": 1, "token_type": "Bearer"}'), "no bearer token"),
-        (broken(b"", status=302), "answered 302"),
-    ],
-)
-def test_an_answer_without_a_token_is_refused(
-    helpdesk: ContractHelpdesk, answer: Answer, why: str
-) -> None:
-    helpdesk.token_answer = answer
-    with pytest.raises(TokenError, match=why):
-        credentials(helpdesk).current()
 
 
 def test_a_helpdesk_that_is_not_there_is_no_violation(journal: Journal) -> None:
