@@ -32,7 +32,7 @@ def create_conversation(call: Call, new: NewConversation) -> Created:
     """With its first message, in Fin's hands."""
     user = known_or_new(call, new.user)
     conversation_id = once(call, KIND, new.object_id, lambda: _create(call, new, user))
-    call.conversation_id = conversation_id
+    call.entry.conversation_id = conversation_id
     obj = call.desk.conversations.find(conversation_id)
     if obj is None:
         raise gone(KIND)
@@ -48,7 +48,7 @@ def _create(call: Call, new: NewConversation, user: Any) -> str:
     obj, refused = create_leniently(
         replace(new, message=message), lambda less: conversations.create(less, user, call.context)
     )
-    conversation_id = call.conversation_id = conversations.id_of(obj)
+    conversation_id = call.entry.conversation_id = conversations.id_of(obj)
     if refused:
         kept_values.keep(KIND, conversation_id, refused)
     opening = call.desk.opening

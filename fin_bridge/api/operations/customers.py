@@ -75,7 +75,7 @@ def note_attributes(call: Call, user: Any, given: NewEndUser) -> None:
             with transaction.atomic(using=database()):
                 call.desk.end_users.put(user, values, call.context)
         except RefusedError as error:
-            call.remark = f"of the end user: {error}"
+            call.entry.detail = f"of the end user: {error}"
 
 
 def _create(call: Call, new: NewEndUser) -> str:
@@ -114,5 +114,5 @@ def merge(
             with transaction.atomic(using=database()):
                 end_users.put(end_users.get(user.id, lock=True), values, call.context)
         except RefusedError as error:
-            call.remark = f"of the end user: {error}"
+            call.entry.detail = f"of the end user: {error}"
     return attributes.kept

@@ -30,17 +30,13 @@ KIND = FinReference.Kind.MESSAGE
 
 
 def get_messages(call: Call, request: tuple[str, str]) -> Iterator[Message]:
-    """Those that Fin may see and that are whole; the rest is announced again."""
+    """Yield what Fin may see and what is whole; whatever is not yet is announced again."""
     conversation_id, after_id = request
-    return _pulled(call, call.conversation(conversation_id), after_id)
-
-
-def _pulled(call: Call, obj: Any, after_id: str) -> Iterator[Message]:
-    """Stamped when all is read: what fails on the way has not reached Fin."""
-    timeline = call.desk.timeline(obj, after_id, conf.overlap)
-    yield from _shown(call, timeline)
-    # What was written meanwhile may not have been shown: so far as they reached before.
-    call.end(partial(conversation_state.read, call, timeline.conversation_id, timeline.extent))
+    timeline = call.desk.timeline(call.conversation(conversation_id), after_id, conf.overlap)
+    # The extent from before they are read: what is written in between may not be among them.
+    reached = timeline.extent
+    call.stamp = partial(conversation_state.read, call, timeline.conversation_id, reached)
+    return _shown(call, timeline)
 
 
 def _shown(call: Call, timeline: Timeline) -> Iterator[Message]:
@@ -133,7 +129,7 @@ def accept(call: Call, conversation: Any, new: NewMessage) -> str:
         raise
     except Exception as error:
         logger.exception("A customer's message is kept by us.")
-        call.remark = f"kept by us, since the helpdesk refused it: {error}"
+        call.entry.detail = f"kept by us, since the helpdesk refused it: {error}"
         return kept_messages.refused(
             call.integration.name, call.conversation_id, new, str(error) or type(error).__name__
         )

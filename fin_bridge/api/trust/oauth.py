@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import logging
 import re
-import time
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -64,18 +63,20 @@ class TokenView(ToolkitTokenView):  # type: ignore[misc]  # the package has no t
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer, and note it whatever came of it."""
-        started, reason = time.monotonic(), ""
+        entry = call_log.Entry("token")
         try:
             response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         except OAuthError as error:
-            response, reason = _failure(error.code, error.status), str(error)
+            response, entry.detail = _failure(error.code, error.status), str(error)
         except ProblemError as error:
-            response, reason = _failure("invalid_request", error.problem.status), str(error)
+            response = _failure("invalid_request", error.problem.status)
+            entry.detail = str(error)
         except Exception:
             logger.exception("No token could be given.")
             response = _failure("server_error", 500)
         response["Cache-Control"], response["Pragma"] = "no-store", "no-cache"
-        call_log.note("token", "", "", response.status_code, time.monotonic() - started, reason)
+        entry.status = response.status_code
+        call_log.note(entry)
         return response
 
     def http_method_not_allowed(

@@ -32,7 +32,7 @@ def messages(number: int) -> Iterator[Message]:
 @pytest.mark.parametrize("dialect", [Rest(), PostsOnly()])
 @pytest.mark.parametrize("number", [0, 1, 2, 10_000])
 def test_a_list_is_whole_however_long(dialect: Rest, number: int) -> None:
-    response = responses.success(dialect, 200, messages(number))
+    response = responses.success(200, responses.written(dialect, messages(number)))
     content = b"".join(response)
     data = json.loads(content)
     shown = data["data"] if isinstance(dialect, PostsOnly) else data
@@ -43,8 +43,8 @@ def test_a_list_is_whole_however_long(dialect: Rest, number: int) -> None:
 
 def test_memory_is_bounded() -> None:
     tracemalloc.start()
-    response = responses.success(Rest(), 200, messages(30_000))
-    size = sum(len(chunk) for chunk in response)
+    with responses.written(Rest(), messages(30_000)) as content:
+        size = sum(len(chunk) for chunk in responses.success(200, content))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert size > 12_000_000
@@ -57,14 +57,14 @@ def test_what_fails_on_the_way_fails_before_the_first_byte() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        responses.success(Rest(), 200, broken())
+        responses.written(Rest(), broken())
 
 
 def test_half_a_surrogate_pair_costs_no_answer() -> None:
     """No text column holds one; SQLite's of JSON do, and what a description decodes may."""
     user = EndUser("1", "Ada", attributes={"mail": "a\ud800"})
     for answer in (user, iter([user])):
-        response = responses.success(Rest(), 200, answer)
+        response = responses.success(200, responses.written(Rest(), answer))
         assert b'"mail":"a?"' in b"".join(response)
 
 
@@ -106,7 +106,8 @@ def test_each_author_is_written_as_their_own() -> None:
 
 
 def test_a_short_list_needs_no_file() -> None:
-    assert isinstance(responses.success(Rest(), 200, messages(3)), HttpResponse)
+    response = responses.success(200, responses.written(Rest(), messages(3)))
+    assert isinstance(response, HttpResponse)
 
 
 def test_times_are_told_in_utc() -> None:
