@@ -45,7 +45,7 @@ class OperationView(View):
         entry = call_log.Entry(f"{request.method} {request.path}")
         try:
             return self._respond(request, entry)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # `problem_of` logs what nobody foresaw
             problem = problem_of(error)
             entry.status, entry.detail = problem.status, problem.reason or problem.detail
             call_log.note(entry)
