@@ -35,7 +35,7 @@ def fin_agent(settings: Settings) -> User:
 
 
 def panel(ticket: Ticket, user: Any) -> Panel:
-    found = Panel.of(str(ticket.pk), user)
+    found = Panel.load(str(ticket.pk), user)
     assert found is not None
     return found
 
@@ -119,9 +119,9 @@ def test_typing_is_no_change(ticket: Ticket, sarah: User) -> None:
 def test_what_is_not_fins_has_no_panel(
     ticket: Ticket, sarah: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert Panel.of("999", sarah) is None
+    assert Panel.load("999", sarah) is None
     monkeypatch.setattr(type(current().conversations), "scope", "known")
-    assert Panel.of(str(ticket.pk), sarah) is None
+    assert Panel.load(str(ticket.pk), sarah) is None
     assert render("{% fin_panel ticket %}", ticket=ticket, user=sarah).strip() == ""
 
 
