@@ -72,7 +72,7 @@ class Panel:
 
     @property
     def can_take_over(self) -> bool:
-        """Whether the agent may take it from Fin or from nobody; colleagues are not displaced."""
+        """Say whether the agent may take it, from Fin or nobody; colleagues are not displaced."""
         return self.agent is not None and self.assignee.person is None
 
     @property

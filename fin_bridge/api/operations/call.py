@@ -1,4 +1,4 @@
-"""One call of Fin's while it is answered: the caller, the helpdesk, and what is left to do."""
+"""One call of Fin's while it is answered: its caller, the helpdesk, and its line of the log."""
 
 from __future__ import annotations
 

@@ -37,10 +37,10 @@ def call(operation: str, /, **values: Any) -> Verdict:
         serializer = wanted.input(data=values)
         serializer.is_valid(raise_exception=True)
         asked = Call(integration, clock.now(database()))
-        content = responses.written(dialect, wanted.run(asked, serializer.validated_data))
+        file = responses.written(dialect, wanted.run(asked, serializer.validated_data))
         if asked.stamp is not None:
             asked.stamp()
-        response = responses.success(wanted.status, content)
+        response = responses.success(wanted.status, file)
     except Exception as error:
         problem = problem_of(error)
         if problem.status >= 500:
