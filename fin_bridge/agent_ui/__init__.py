@@ -1,1 +1,1 @@
-"""The agents' door: keystrokes of the helpdesk's own pages come in here, and who takes over."""
+"""The agents' door: the helpdesk's own pages send keystrokes here, and take conversations over."""

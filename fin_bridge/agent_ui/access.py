@@ -1,4 +1,4 @@
-"""Who is at which conversation: what every request of this door must show."""
+"""Access to a conversation: each request of this door must come from an agent who may see it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..records import Agent
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """An agent at a conversation of Fin's: the helpdesk's objects, and how Fin knows them."""
+    """An agent at a conversation of Fin's: the helpdesk's two objects, and how Fin knows them."""
 
     user: Any
     agent: Agent
@@ -23,10 +23,10 @@ class Admitted:
 
 
 def admit(user: Any, conversation_id: str) -> Admitted:
-    """Whoever is logged in, as the agent that they are, at a conversation that they may see.
+    """Admit a user who is logged in, as an agent, to a conversation that this agent may see.
 
-    Raises `NotFoundError` for who is no agent, and for a conversation that does not exist, is not
-    Fin's or is not shown to this agent; the four look alike.
+    Raise `NotFoundError` for a user who is no agent, and for a conversation that does not exist,
+    is not Fin's or is not shown to this agent. The four are answered alike.
     """
     desk = current()
     agent = desk.agents.for_user(user)
@@ -41,7 +41,10 @@ def admit(user: Any, conversation_id: str) -> Admitted:
 
 
 def may_see(agent: Any, conversation: Any) -> bool:
-    """Whether the helpdesk shows this conversation to this agent: the one rule for all of it."""
+    """Return whether the helpdesk shows this conversation to this agent.
+
+    Typing, taking over and the panel all ask here and nowhere else.
+    """
     conversations = current().conversations
-    itself = conversations.queryset().filter(pk=conversation.pk)
-    return bool(conversations.visible_to(itself, agent).exists())
+    rows = conversations.queryset().filter(pk=conversation.pk)
+    return bool(conversations.visible_to(rows, agent).exists())

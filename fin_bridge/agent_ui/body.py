@@ -1,4 +1,4 @@
-"""What a keystroke says: which conversation. Read once, cheaply, and no more than a little."""
+"""Reads the conversation's id from the body of an agent's request: once, and of bounded size."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParserError
 
-LIMIT: Final = 4096
-"""Bytes. An id has at most 255 characters."""
+LIMIT: Final = 4096  # bytes; an id has at most 255 characters
 
 MALFORMED: Final = (
     ValueError,  # a lone surrogate, which JSON can spell and no database stores, is one as well
@@ -23,12 +22,12 @@ MALFORMED: Final = (
 
 
 def conversation_id(request: HttpRequest) -> str | None:
-    """The id in a body of JSON or of a form; None where there is none or the body is malformed."""
+    """Return the id in a body of JSON or of a form; None for a body without one or malformed."""
     try:
-        given = _read(request)
-        return given if isinstance(given, str) and given.encode() else None
+        value = _read(request)
+        return value if isinstance(value, str) and value.encode() else None
     except MALFORMED:
-        # Who looks at the form later, as the protection against CSRF does, must not stumble too.
+        # The protection against CSRF looks at the form later and must not stumble over it too.
         request.POST = QueryDict()
         return None
 

@@ -17,26 +17,29 @@ from ..cooldown import Cooldown
 
 logger = logging.getLogger("fin_bridge")
 
-BREAK: Final = 5.0
-"""Seconds for which a cache that failed is not asked again: a hung one costs its timeout once."""
+BREAK: Final = 5.0  # seconds
+"""A cache that has failed is left alone for so long: one that hangs costs its timeout once."""
 
 
 class CacheMarks:
-    """A cache that is down has no marks and takes none: it costs events, never an error."""
+    """Marks in Django's cache `FIN_BRIDGE_TYPING_CACHE`.
+
+    A cache that is down has no marks and takes none, which costs events and is never an error.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._cooldown = Cooldown(BREAK, clock=clock)
         self._clients: WeakKeyDictionary[BaseCache, Any] = WeakKeyDictionary()
 
     def stands(self, key: str) -> bool:
-        """Whether it was left and has not lapsed."""
+        """Return whether a mark was left and has not lapsed."""
         return self._ask(lambda cache: self._get(cache, key) is not None)
 
     def _get(self, cache: BaseCache, key: str) -> Any:
-        """What the cache holds.
+        """Get what the cache holds, under Redis by a client that lives as long as the cache.
 
-        Django's own for Redis makes a client for each question, which costs more than to ask it.
-        One is kept as long as its cache is; where marks are left, since replicas lag.
+        Django makes a client for each question, which costs more than the question. The client
+        reads where marks are written, since replicas lag.
         """
         if type(cache) is not RedisCache:
             return cache.get(key)
@@ -46,9 +49,9 @@ class CacheMarks:
         return client.get(cache.make_key(key))
 
     def leave(self, key: str, seconds: float) -> bool:
-        """Leave it unless it stands; whether it was left.
+        """Leave a mark unless it stands, and return whether it was left.
 
-        In whole seconds, rounded up: Redis would round down.
+        It lapses after whole seconds, rounded up, since Redis would round down.
         """
         return self._ask(lambda cache: cache.add(key, 1, math.ceil(seconds)))
 

@@ -1,4 +1,4 @@
-"""What the panel on the agent's page says of a conversation, in a constant number of queries."""
+"""The facts of a conversation that the panel on an agent's page shows, in a few queries."""
 
 from __future__ import annotations
 
@@ -12,27 +12,34 @@ from ..helpdesk.writing import kept_values
 from ..models import ConversationState, Event
 from ..records import Agent
 from .access import may_see
-from .holder import Holder
+from .takeover import Assignee, assignee_of
 
 News = Literal["unknown", "waiting", "failed", "sent", "pulled"]
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One conversation of Fin's, seen by one agent (None for whoever is none)."""
+    """One conversation of Fin's as one user of the helpdesk sees it.
+
+    `agent` is None for a user who is no agent, such as a supervisor without that role. `newest`
+    is the `Event.State` of the newest change that Fin is to hear of, or "" where there was none.
+    `values` are the values that Fin wrote and that the helpdesk has no place for, by their word.
+    """
 
     conversation_id: str
     agent: Agent | None
-    holder: Holder
+    assignee: Assignee
     state: ConversationState
     newest: str
-    """The state of the newest change that Fin is to hear of; "" if there was none."""
-    made: Mapping[str, Any]
-    """What Fin wrote and we keep, by word."""
+    values: Mapping[str, Any]
 
     @classmethod
-    def of(cls, conversation_id: str, user: Any) -> Self | None:
-        """None for a conversation that does not exist, is not Fin's or is not for this agent."""
+    def load(cls, conversation_id: str, user: Any) -> Self | None:
+        """Load the panel of a conversation, by its id for Fin, as `user` (or nobody) may see it.
+
+        Return None for a conversation that does not exist, is not Fin's, or is not shown to this
+        agent by the helpdesk's `visible_to`. The number of queries is constant.
+        """
         desk = current()
         conversation = desk.conversations.find(conversation_id)
         found = {} if conversation is None else {conversation_id: conversation}
@@ -45,7 +52,7 @@ class Panel:
         return cls(
             conversation_id,
             None if agent is None else desk.agents.record(agent),
-            Holder.of(conversation, integration),
+            assignee_of(conversation, integration),
             _state(integration, conversation_id),
             _newest(conversation_id),
             kept_values.load(desk.conversations.kind, conversation_id),
@@ -53,21 +60,28 @@ class Panel:
 
     @property
     def in_charge(self) -> Literal["me", "person", "fin", "people", "nobody"]:
-        """A colleague, Fin, "people" after a handover that nobody has taken up, or nobody yet."""
-        if self.holder.person is not None:
-            return "me" if self.holder.person == self.agent else "person"
-        if self.holder.is_fin or self.state.holder == ConversationState.Holder.FIN:
+        """Say who is in charge: this agent, a colleague, Fin, or nobody yet.
+
+        It is "people" after a handover that no person has taken up.
+        """
+        if self.assignee.person is not None:
+            return "me" if self.assignee.person == self.agent else "person"
+        if self.assignee.is_fin or self.state.holder == ConversationState.Holder.FIN:
             return "fin"
         return "people" if self.state.holder == ConversationState.Holder.PEOPLE else "nobody"
 
     @property
     def can_take_over(self) -> bool:
-        """From Fin, or from nobody; a colleague is asked, not displaced."""
-        return self.agent is not None and self.holder.person is None
+        """Say whether the agent may take it, from Fin or nobody; colleagues are not displaced."""
+        return self.agent is not None and self.assignee.person is None
 
     @property
     def news(self) -> News:
-        """How far the last change has come."""
+        """Say how far the last change has come on its way to Fin.
+
+        "waiting" until Fin's server has answered, "failed" where it was given up, "sent" until
+        Fin has pulled the conversation, then "pulled"; "unknown" where nothing was ever sent.
+        """
         if self.newest in (Event.State.WAITING, Event.State.SENDING):
             return "waiting"
         if self.newest == Event.State.FAILED:
@@ -79,24 +93,24 @@ class Panel:
 
     @property
     def attributes(self) -> Mapping[str, Any]:
-        """What Fin found out, where the helpdesk has no place for it."""
-        return self.made.get("attributes") or {}
+        """The attributes that Fin set and the helpdesk has no place for, JSON values by name."""
+        return self.values.get("attributes") or {}
 
     @property
     def tags(self) -> Sequence[str]:
-        """Likewise."""
-        return self.made.get("tags") or ()
+        """The tags that Fin set, where the helpdesk has no place for tags."""
+        return self.values.get("tags") or ()
 
     @property
     def topic(self) -> str:
-        """The title that Fin gave it, likewise."""
-        return self.made.get("title") or ""
+        """The title that Fin gave, where the helpdesk has no place for a title; or empty."""
+        return self.values.get("title") or ""
 
 
 def _state(integration: str, conversation_id: str) -> ConversationState:
-    """What we know of it; nothing yet is a state as well."""
-    found = ConversationState.objects.about(integration, [conversation_id]).first()
-    return found or ConversationState(integration=integration, conversation_id=conversation_id)
+    states = ConversationState.objects.about(integration, [conversation_id])
+    state = states.first()
+    return state or ConversationState(integration=integration, conversation_id=conversation_id)
 
 
 def _newest(conversation_id: str) -> str:

@@ -1,4 +1,4 @@
-"""To be included where agents log in: `path("fin/", include("fin_bridge.agent_ui.urls"))`."""
+"""The agents' addresses, for `path("fin/", include("fin_bridge.agent_ui.urls"))`."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Fin's door: nine operations, two dialects of the wire, one implementation."""
+"""Fin's door: nine operations in two dialects of the wire, implemented once."""

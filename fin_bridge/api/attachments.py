@@ -1,4 +1,4 @@
-"""The helpdesk's files for Fin, under signed addresses of ours: whoever has one may read it."""
+"""The download of the helpdesk's files: a signed address is all that it takes to read one."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from .wire import responses
 from .wire.problems import Problem
 from .wire.response_bodies import Rest
 
+# Mails fold names and types over lines; no header may hold a line break.
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]+")
-"""Mails fold names and types over lines; no header may hold one."""
 
 
 @csrf_exempt
 @login_not_required
 def attachment(request: HttpRequest, token: str, filename: str) -> HttpResponseBase:
-    """The file, always to be saved and never to be shown: customers have sent it."""
+    """Send the file, to be saved and never to be shown by a browser: customers have sent it."""
     if request.method not in {"GET", "HEAD"}:
         problem = Problem(405, "An attachment can only be read.", headers={"Allow": "GET, HEAD"})
         return responses.failure(Rest(), problem)

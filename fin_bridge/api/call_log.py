@@ -1,4 +1,4 @@
-"""Fin's calls, as the operators see them; no bodies, and never a reason for a call to fail."""
+"""The log of Fin's calls for the operators: without bodies, and never a reason to fail a call."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final
 
 from ..database import sql, statements
@@ -14,12 +15,28 @@ from .wire.fields import UNSTORABLE
 
 logger = logging.getLogger("fin_bridge")
 
-MOST_STRANGERS: Final = 60
-"""Refused calls of nobody whom we know that a process notes in a minute."""
+MOST_STRANGERS: Final = 60  # entries a minute and process
+"""Refused calls of unknown callers beyond this number are counted, not logged."""
+
+
+@dataclass
+class Entry:
+    """One row of the log, filled in while the call is answered.
+
+    `integration` is empty until the caller is known. `detail` says why a call was refused, or
+    what was done otherwise than Fin asked.
+    """
+
+    operation: str = ""
+    integration: str = ""
+    conversation_id: str = ""
+    status: int = 0
+    detail: str = ""
+    started: float = field(default_factory=time.monotonic)
 
 
 class Allowance:
-    """How many such calls there are is for strangers to choose: how many rows we write is not."""
+    """Limit the rows that strangers can cause, since they choose how often they call."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -27,7 +44,10 @@ class Allowance:
         self._minute, self._noted, self._omitted = -1, 0, 0
 
     def take(self) -> int | None:
-        """None for a call that is not to be noted, else how many were not since the last one."""
+        """Return None for a call that is not to be logged.
+
+        For any other, return how many calls were left out since the last one that was logged.
+        """
         with self._lock:
             minute = int(self._clock() // 60)
             if minute != self._minute:
@@ -43,43 +63,29 @@ class Allowance:
 allowance = Allowance()
 
 
-def note(
-    operation: str,
-    integration: str,
-    conversation_id: str,
-    status: int,
-    seconds: float,
-    detail: str,
-) -> None:
-    """One row, unless too many strangers call."""
-    if status >= 400 and not integration:
+def note(entry: Entry) -> None:
+    """Write the entry unless too many strangers call; a failure goes to Python's log only."""
+    if entry.status >= 400 and not entry.integration:
         omitted = allowance.take()
         if omitted is None:
             return
-        detail += f" ({omitted} more before it were not noted.)" if omitted else ""
+        entry.detail += f" ({omitted} more before it were not noted.)" if omitted else ""
     try:
-        write(operation, integration, conversation_id, status, seconds, detail)
+        write(entry)
     except Exception:
         logger.exception("A call of Fin's was answered, but not noted.")
 
 
-def write(
-    operation: str,
-    integration: str,
-    conversation_id: str,
-    status: int,
-    seconds: float,
-    detail: str,
-) -> None:
-    """The row; raises what the database does."""
+def write(entry: Entry) -> None:
+    """Write the entry's row; raise `django.db.Error` where the database does."""
     sql.execute(
         statements.NOTE_CALL,
-        _fit(operation, 32),
-        integration,
-        _fit(conversation_id, 255),
-        status,
-        round(seconds * 1000),
-        _fit(detail, 500),
+        _fit(entry.operation, 32),
+        entry.integration,
+        _fit(entry.conversation_id, 255),
+        entry.status,
+        round((time.monotonic() - entry.started) * 1000),
+        _fit(entry.detail, 500),
         Now(),
     )
 

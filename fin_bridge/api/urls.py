@@ -1,4 +1,4 @@
-"""Fin's addresses, for `path("api/fin/", include("fin_bridge.api.urls"))`; both dialects."""
+"""Fin's addresses in both dialects, for `path("api/fin/", include("fin_bridge.api.urls"))`."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ app_name = "fin_bridge"
 
 
 def _address(name: str, dialect: Rest, operations: Mapping[str, Operation]) -> URLPattern:
-    """In no transaction around the whole request: an operation may have to begin its own anew."""
     view = OperationView.as_view(dialect=dialect, operations=operations)
+    # No transaction around the whole request: an operation may have to begin its own anew.
     for alias in connections:
         transaction.non_atomic_requests(alias)(view)
     return re_path(rf"^{name}/?$", view, name=name)

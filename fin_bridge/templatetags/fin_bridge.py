@@ -1,7 +1,8 @@
-"""`{% load fin_bridge %}`: what an agent's page needs of us.
+"""Template tags for agents' pages: `{% load fin_bridge %}`, then `fin_typing` and `fin_panel`.
 
-Both tags take the helpdesk's object or its id, and put nothing into the page for an empty one,
-such as that of a conversation that nobody has saved yet.
+Both tags take the helpdesk's conversation, or its id for Fin as a string. They put nothing into
+the page where that is empty, as for a conversation that has not been saved yet. They need the
+URLconf `fin_bridge.agent_ui.urls`, and Django's context processor `request`.
 """
 
 from __future__ import annotations
@@ -24,10 +25,14 @@ register = template.Library()
 def fin_typing(
     context: template.Context, conversation: Any, selector: str = "", nonce: str = ""
 ) -> str:
-    """The script that tells Fin of the agent's keystrokes.
+    """`{% fin_typing conversation %}` puts in the script that tells Fin when the agent types.
 
-    `selector` names the editors of a page that cannot mark them; `nonce` is for a content security
-    policy that wants one. Without marks and selector the text areas of the form around it count.
+    `conversation`: a model instance of the helpdesk's conversations, or the id as a string.
+    `selector`: a CSS selector of the editors, for a page that cannot mark them with the attribute
+    `data-fin-typing`. Without either, the text areas of the form around the script count.
+    `nonce`: for a content security policy that asks for one (the `nonce` of HTML's `script`).
+
+    Raise `NoReverseMatch` where the agents' URLconf is not included.
     """
     conversation_id = _id_of(conversation)
     if not conversation_id:
@@ -40,23 +45,28 @@ def fin_typing(
         "data-selector": selector,
         "data-csrf-token": str(context.get("csrf_token") or ""),
     }
-    given = ((name, value) for name, value in attributes.items() if value)
-    return format_html("<script{} defer></script>", format_html_join("", ' {}="{}"', given))
+    present = ((name, value) for name, value in attributes.items() if value)
+    return format_html("<script{} defer></script>", format_html_join("", ' {}="{}"', present))
 
 
 @register.inclusion_tag("fin_bridge/agent_ui/panel.html", takes_context=True)
 def fin_panel(context: template.Context, conversation: Any) -> dict[str, Any]:
-    """Who is in charge, what Fin made of it, how far the last change has come.
+    """`{% fin_panel conversation %}` shows who is in charge, what Fin found out, and the news.
 
-    Not inside a form of the page: it has one of its own.
+    `conversation`: a model instance of the helpdesk's conversations, or the id as a string.
+    The template `fin_bridge/agent_ui/panel.html` is given `panel`, a `Panel`; it is None, and
+    nothing is shown, for a conversation that is not Fin's or that `request.user` may not see.
+
+    Place it outside of the page's forms, for it holds a form of its own: the button for agents,
+    which raises `NoReverseMatch` where the agents' URLconf is not included. A context without
+    `request` gives the panel without the button.
     """
     conversation_id = _id_of(conversation)
     user = getattr(context.get("request"), "user", None)
-    return {"panel": Panel.of(conversation_id, user) if conversation_id else None}
+    return {"panel": Panel.load(conversation_id, user) if conversation_id else None}
 
 
 def _id_of(conversation: Any) -> str:
-    """As Fin knows it; "" for nothing, and for what is not saved yet."""
     if isinstance(conversation, Model):
         return "" if conversation.pk is None else current().conversations.id_of(conversation)
     return str(conversation or "")

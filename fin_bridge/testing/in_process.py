@@ -40,8 +40,11 @@ def call(operation: str, /, **values: Any) -> Verdict:
     try:
         serializer = wanted.input(data=values)
         serializer.is_valid(raise_exception=True)
-        answer = wanted.run(Call(integration, clock.now(database())), serializer.validated_data)
-        response = responses.success(dialect, wanted.status, answer)
+        asked = Call(integration, clock.now(database()))
+        file = responses.written(dialect, wanted.run(asked, serializer.validated_data))
+        if asked.stamp is not None:
+            asked.stamp()
+        response = responses.success(wanted.status, file)
     except Exception as error:
         problem = problem_of(error)
         if problem.status >= 500:

@@ -24,6 +24,7 @@ from fin_bridge.agent_ui import views
 from fin_bridge.agent_ui.marks import CacheMarks
 from fin_bridge.helpdesk import current
 from fin_bridge.models import Event
+from fin_bridge.records import Agent
 from fin_bridge.testing.contract import event_problems
 from helpdesk_demo.models import StaffProfile, Ticket
 from tests.support.celery_app import app as celery_app
@@ -334,3 +335,36 @@ def test_over_a_real_socket(
     statuses = [urlopen(request).status for _ in range(2)]
     assert statuses == [204, 204]
     assert fin.conversations == [str(ticket.pk)]
+
+
+def agent_problems(agent: Agent) -> list[str]:
+    notice = {
+        "conversation_id": "c",
+        "event_type": "agent_typing",
+        "data": {"agent": views.event_agent(agent)},
+    }
+    return list(event_problems(notice))
+
+
+def test_an_agent_is_named_with_all_that_is_known() -> None:
+    agent = Agent("7", "Sarah Lee", "sarah@example.com", "https://example.com/s.png", "Sally")
+    assert views.event_agent(agent) == {
+        "id": "7",
+        "user_type": "agent",
+        "name": "Sarah Lee",
+        "email": "sarah@example.com",
+        "photo_url": "https://example.com/s.png",
+        "alias": "Sally",
+    }
+    assert agent_problems(agent) == []
+
+
+def test_what_the_contract_requires_is_there_where_it_is_unknown() -> None:
+    agent = Agent("7")
+    assert views.event_agent(agent) == {
+        "id": "7",
+        "user_type": "agent",
+        "name": None,
+        "email": None,
+    }
+    assert agent_problems(agent) == []

@@ -496,6 +496,6 @@ def test_a_conversation_that_is_hidden_from_the_agent_is_not_there(
 def test_the_panel_of_what_is_hidden_from_the_agent_is_empty(
     fins: Ticket, sarah: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert Panel.of(str(fins.pk), sarah) is not None
+    assert Panel.load(str(fins.pk), sarah) is not None
     monkeypatch.setattr(current().conversations, "visible_to", lambda queryset, _: queryset.none())
-    assert Panel.of(str(fins.pk), sarah) is None
+    assert Panel.load(str(fins.pk), sarah) is None

@@ -58,13 +58,13 @@ def pull(order: dict[str, Any]) -> None:
     """Fin loads the conversation; what it was shown is noted after that."""
     from fin_bridge.api.operations import conversation_state, conversations
 
-    noted = conversation_state.pulled
+    noted = conversation_state.stamp_conversation
 
     def pulled(call: Any, record: Any) -> None:
         stop()
         noted(call, record)
 
-    conversation_state.pulled = pulled
+    conversation_state.stamp_conversation = pulled
     call, conversation_id = _call()
     conversations.get_conversation(call, conversation_id)
 

@@ -1,4 +1,4 @@
-"""The nine operations: the name, what Fin may ask, what is done, and the status of success."""
+"""The table of the nine operations: name, input, implementation, and status of success."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ from .call import Call
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One of them, for either dialect."""
+    """One operation of the contract, in one or both dialects.
+
+    `run` is given the call and what `input` has validated, and returns a record, a `Created` or an
+    iterator of records. An operation that `repairs` mends input that others refuse.
+    """
 
     name: str
     input: type[Serializer[Any]]
     run: Callable[[Call, Any], Any]
     status: int = 200
     repairs: bool = False
-    """Whether its input is mended where others are refused."""
 
 
 _OPERATIONS: Final = (
@@ -45,7 +48,7 @@ _OPERATIONS: Final = (
     Operation("create_message", request_bodies.CreateMessage, messages.create_message, status=201),
 )
 
-REST: Final[Mapping[str, Operation]] = {one.name: one for one in _OPERATIONS}
+REST: Final[Mapping[str, Operation]] = {operation.name: operation for operation in _OPERATIONS}
 POSTS_ONLY: Final[Mapping[str, Operation]] = {
     **REST,
     "update_conversation": replace(

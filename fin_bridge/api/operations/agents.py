@@ -1,4 +1,4 @@
-"""The operation on agents."""
+"""The operation that lists the agents: Fin's own first."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from .call import Call
 
 
 def get_agents(call: Call, _: None) -> Iterator[Agent]:
-    """Fin's own first, then the others, unless the settings keep them from Fin."""
+    """Yield Fin's own agent, then the others unless `FIN_BRIDGE_SHOW_STAFF` keeps them back."""
     agents = call.desk.agents
-    own = call.context.agent
-    if own is not None:
-        yield agents.record(own)
+    fins = call.context.agent
+    if fins is not None:
+        yield agents.record(fins)
     if conf.show_staff:
         for agent in agents.loading().order_by("pk"):
-            if own is None or agent.pk != own.pk:
+            if fins is None or agent.pk != fins.pk:
                 yield agents.record(agent)

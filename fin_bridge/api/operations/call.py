@@ -1,4 +1,4 @@
-"""One call of Fin's while it is answered: who calls, since when, and what the log is to say."""
+"""One call of Fin's while it is answered: its caller, the helpdesk, and its line of the log."""
 
 from __future__ import annotations
 
@@ -19,44 +19,53 @@ from ...helpdesk.scope import fins
 from ...helpdesk.writing.own_writes import as_fin
 from ...models import database
 from ...records import AuthorReference
+from ..call_log import Entry
 
 
 @dataclass
 class Call:
-    """Of one integration; `began` by the database's clock."""
+    """A call of one integration; `began` is by the database's clock."""
 
     integration: Integration
     began: datetime
+    entry: Entry = field(default_factory=Entry)
     desk: Helpdesk = field(default_factory=current)
-    conversation_id: str = ""
-    """For the log."""
-    remark: str = ""
-    """For the log: what was done otherwise than Fin asked."""
-    end: Callable[[Callable[[], None]], None] = lambda stamp: stamp()
-    """Does what is left to do once a long answer is read, together with what the door has to."""
+    stamp: Callable[[], None] | None = None
+    """An operation sets this to what must be stamped once its whole answer has been written."""
 
     @cached_property
     def context(self) -> Context:
-        """On whose behalf the helpdesk's objects are written."""
+        """The context in which the helpdesk's objects are written: as Fin's agent."""
         agent_id = fin_agent.agent_id(self.integration)
         return Context(self.integration.name, self.desk.agents.find(agent_id))
 
     @property
     def agent_id(self) -> str:
-        """Of the agent that is Fin; empty while that is unknown."""
+        """The id of the agent that is Fin; empty while that is unknown."""
         agent = self.context.agent
         return "" if agent is None else self.desk.agents.id_of(agent)
 
+    @property
+    def conversation_id(self) -> str:
+        """The id of the conversation that the call is about; empty where there is none."""
+        return self.entry.conversation_id
+
     def conversation(self, conversation_id: str, *, lock: bool = False) -> Any:
-        """The helpdesk's object; raises `NotFoundError` for one that is not this integration's."""
-        self.conversation_id = conversation_id
+        """Return the helpdesk's object.
+
+        Raise `NotFoundError` for a conversation that is not this integration's.
+        """
+        self.entry.conversation_id = conversation_id
         obj = self.desk.conversations.get(conversation_id, lock=lock)
         if fins(self.desk, {conversation_id: obj}).get(conversation_id) != self.integration.name:
             raise NotFoundError(f"There is no conversation {conversation_id[:100]!r}.")
         return obj
 
     def writes_as(self, author: AuthorReference) -> None:
-        """Make sure that Fin may write as that agent; as which it first does, it is known by."""
+        """Raise `NotFoundError` or `RefusedError` unless Fin may write as that agent.
+
+        Fin's agent is the first as which it writes, where the settings name none.
+        """
         self.desk.agents.get(author.id)
         if self.integration.agent_id not in (None, author.id):
             raise RefusedError("Fin may write as no other agent than its own.")
@@ -64,14 +73,14 @@ class Call:
         self.__dict__.pop("context", None)
 
     def tell(self, cause: str) -> None:
-        """Have Fin pull the conversation again; as Fin's doing, so that no loop comes of it."""
-        self.remark = cause
+        """Have Fin pull the conversation again, as its own doing so that no loop comes of it."""
+        self.entry.detail = cause
         with as_fin():
             notify(self.conversation_id, cause)
 
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """One transaction, in which everything is Fin's doing."""
+    """Open a transaction in which each write counts as Fin's and not as news for it."""
     with transaction.atomic(using=database()), as_fin():
         yield

@@ -1,4 +1,4 @@
-"""What is remembered of a conversation: who holds it, what Fin was shown, when it was pulled."""
+"""The state that we remember of a conversation: its holder, what Fin was shown, and its pulls."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .call import Call
 
 
 def locked(call: Call, conversation_id: str) -> ConversationState:
-    """Its row, made if there is none, held until the transaction ends; Fin knows it now."""
+    """Return the conversation's state, made if need be, locked until the transaction ends."""
     state: ConversationState = ConversationState.objects.select_for_update().get_or_create(
         integration=call.integration.name, conversation_id=conversation_id
     )[0]
@@ -26,9 +26,10 @@ def locked(call: Call, conversation_id: str) -> ConversationState:
 
 
 def note_holder(call: Call, state: ConversationState, record: Conversation) -> None:
-    """Whoever is assigned holds it; where nobody is, who held it last is remembered.
+    """Note whether Fin or people hold the conversation, by its assignee in the helpdesk.
 
-    While Fin's agent is unknown, so it is for whom Fin assigned itself and nobody has changed.
+    The holder stays as it was where nobody is assigned. It stays also while we do not know Fin's
+    agent, unless the assignee has changed since Fin was shown it: Fin may have assigned itself.
     """
     if record.assignee is None:
         return
@@ -39,8 +40,8 @@ def note_holder(call: Call, state: ConversationState, record: Conversation) -> N
         state.holder = holders.PEOPLE
 
 
-def pulled(call: Call, record: Conversation) -> None:
-    """Fin has pulled the conversation as in the record."""
+def stamp_conversation(call: Call, record: Conversation) -> None:
+    """Note that Fin has pulled the conversation, and that it was shown this record."""
     with transaction.atomic(using=database(), savepoint=False):
         state = locked(call, record.id)
         note_holder(call, state, record)
@@ -48,17 +49,17 @@ def pulled(call: Call, record: Conversation) -> None:
         _stamp(call, record.id, statements.STAMP_CONVERSATION, shown, state.holder)
 
 
-def read(call: Call, conversation_id: str, reached: Mapping[str, Any]) -> None:
-    """Fin has pulled the conversation's messages, so far as they reached."""
+def stamp_messages(call: Call, conversation_id: str, reached: Mapping[str, Any]) -> None:
+    """Note that Fin has pulled the conversation's messages, as far as `snapshot.extent` says."""
     with transaction.atomic(using=database(), savepoint=False):
         _stamp(call, conversation_id, statements.STAMP_MESSAGES, json.dumps(reached))
 
 
 def _stamp(call: Call, conversation_id: str, statement: str, *shown: str) -> None:
-    """What was sent before the pull began has reached Fin.
+    """Note that all which was sent before the pull began has reached Fin.
 
-    The state's row first: it makes us wait for a delivery that is being settled, whose events
-    are to be stamped.
+    The state's row is written first: that waits for a delivery which is just being settled, and
+    whose events have to be stamped as well.
     """
     began, which = to_microseconds(call.began), (call.integration.name, conversation_id)
     values = (*shown, began, began, began, *which)

@@ -1,4 +1,4 @@
-"""Operations on conversations, but for the one in which people win."""
+"""The operations that show and create a conversation; `updates.py` has the one that changes it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...records import AuthorReference, Conversation, Message, NewConversation, 
 from ..wire.response_bodies import Created
 from . import conversation_state
 from .call import Call, writing
-from .customers import known_or_new, note_attributes
+from .customers import find_or_create_user, note_attributes
 from .messages import accept, fetch, whole
 from .references import find, gone, once, remember
 from .repair import create_leniently
@@ -21,23 +21,23 @@ KIND = FinReference.Kind.CONVERSATION
 
 
 def get_conversation(call: Call, conversation_id: str) -> Conversation:
-    """One conversation; Fin has pulled it."""
+    """Return the conversation's record, and stamp it as pulled."""
     obj = call.conversation(conversation_id)
     record = call.desk.conversations.record(obj)
-    conversation_state.pulled(call, record)
+    conversation_state.stamp_conversation(call, record)
     return record
 
 
 def create_conversation(call: Call, new: NewConversation) -> Created:
-    """With its first message, in Fin's hands."""
-    user = known_or_new(call, new.user)
+    """Create a conversation that Fin holds, with its first message, once for each `object_id`."""
+    user = find_or_create_user(call, new.user)
     conversation_id = once(call, KIND, new.object_id, lambda: _create(call, new, user))
-    call.conversation_id = conversation_id
+    call.entry.conversation_id = conversation_id
     obj = call.desk.conversations.find(conversation_id)
     if obj is None:
         raise gone(KIND)
     created = Created(call.desk.conversations.record(obj), _first_message(call, obj, new.message))
-    _shown(call, obj, created.conversation)
+    _note_shown(call, obj, created.conversation)
     return created
 
 
@@ -48,7 +48,7 @@ def _create(call: Call, new: NewConversation, user: Any) -> str:
     obj, refused = create_leniently(
         replace(new, message=message), lambda less: conversations.create(less, user, call.context)
     )
-    conversation_id = call.conversation_id = conversations.id_of(obj)
+    conversation_id = call.entry.conversation_id = conversations.id_of(obj)
     if refused:
         kept_values.keep(KIND, conversation_id, refused)
     opening = call.desk.opening
@@ -64,7 +64,7 @@ def _create(call: Call, new: NewConversation, user: Any) -> str:
 
 
 def _by(call: Call, user: Any, message: NewMessage) -> NewMessage:
-    """Its author is an agent as which Fin may write, or whoever the conversation is with."""
+    """Return the message with its author: an agent that Fin may write as, or the end user."""
     if message.author.user_type == "agent":
         call.writes_as(message.author)
         return message
@@ -82,7 +82,7 @@ def _first_message(call: Call, obj: Any, new: NewMessage) -> Message:
     return found
 
 
-def _shown(call: Call, obj: Any, record: Conversation) -> None:
+def _note_shown(call: Call, obj: Any, record: Conversation) -> None:
     with writing():
         state = conversation_state.locked(call, record.id)
         state.shown = snapshot(record)

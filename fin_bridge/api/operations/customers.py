@@ -1,4 +1,4 @@
-"""Operations on end users."""
+"""The operations on end users, and what Fin says of them while it writes conversations."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ KIND = FinReference.Kind.END_USER
 
 
 def get_user(call: Call, user_id: str) -> EndUser:
-    """One end user."""
-    return call.desk.end_users.full_record(known(call, user_id))
+    """Return the end user's record with attributes."""
+    return call.desk.end_users.full_record(find_user(call, user_id))
 
 
 def update_user(call: Call, changes: NewEndUser) -> EndUser:
-    """Attributes merge; null removes a key."""
+    """Merge the attributes into the end user's, where null removes a key; return the record."""
     end_users = call.desk.end_users
-    user_id = end_users.id_of(known(call, changes.id))
+    user_id = end_users.id_of(find_user(call, changes.id))
     with writing():
         user = end_users.get(user_id, lock=True)
         end_users.put(user, {"attributes": changes.attributes}, call.context)
@@ -35,7 +35,7 @@ def update_user(call: Call, changes: NewEndUser) -> EndUser:
 
 
 def create_user(call: Call, new: NewEndUser) -> EndUser:
-    """A new one, never somebody who happens to have the same e-mail address."""
+    """Create an end user, never merged with one who happens to have this e-mail address."""
     user_id = once(call, KIND, new.object_id, lambda: _create(call, new))
     user = call.desk.end_users.find(user_id)
     if user is None:
@@ -43,8 +43,11 @@ def create_user(call: Call, new: NewEndUser) -> EndUser:
     return call.desk.end_users.full_record(user)
 
 
-def known(call: Call, user_id: str) -> Any:
-    """The helpdesk's end user of an id: ours, or Fin's own of one that it created."""
+def find_user(call: Call, user_id: str) -> Any:
+    """Return the helpdesk's end user by its own id, or by Fin's id for one that Fin created.
+
+    Raise `NotFoundError` where there is none.
+    """
     end_users = call.desk.end_users
     user = end_users.find(user_id)
     if user is None and (local_id := find(call, KIND, user_id)):
@@ -54,10 +57,10 @@ def known(call: Call, user_id: str) -> Any:
     return user
 
 
-def known_or_new(call: Call, new: NewEndUser) -> Any:
-    """For a conversation: one whom we have not seen yet is created, if Fin says who it is."""
+def find_or_create_user(call: Call, new: NewEndUser) -> Any:
+    """Return a new conversation's end user, created if unknown and Fin gives an `object_id`."""
     try:
-        return known(call, new.id)
+        return find_user(call, new.id)
     except NotFoundError:
         if not new.object_id:
             raise
@@ -65,9 +68,9 @@ def known_or_new(call: Call, new: NewEndUser) -> Any:
 
 
 def note_attributes(call: Call, user: Any, given: NewEndUser) -> None:
-    """What Fin says of somebody whom we know, beside the conversation that it opens.
+    """Write the attributes that Fin gives of a known end user while it opens a conversation.
 
-    It must not fail for that: what the helpdesk does not take is a remark in the log.
+    What the helpdesk refuses is noted in the log: the conversation must not fail for that.
     """
     if given.attributes:
         values = {"attributes": given.attributes}
@@ -75,11 +78,11 @@ def note_attributes(call: Call, user: Any, given: NewEndUser) -> None:
             with transaction.atomic(using=database()):
                 call.desk.end_users.put(user, values, call.context)
         except RefusedError as error:
-            call.remark = f"of the end user: {error}"
+            call.entry.detail = f"of the end user: {error}"
 
 
 def _create(call: Call, new: NewEndUser) -> str:
-    """What the helpdesk does not take, such as an invalid or taken address, is kept by us."""
+    # Values that the helpdesk does not take, such as an address of somebody else, are kept by us.
     end_users = call.desk.end_users
     user, refused = create_leniently(new, lambda less: end_users.create(less, call.context))
     user_id = end_users.id_of(user)
@@ -89,20 +92,22 @@ def _create(call: Call, new: NewEndUser) -> str:
 
 
 def is_same(call: Call, given_id: str, user_id: str) -> bool:
-    """Whether an id of Fin's request is that end user's: ours, or Fin's own of one it created."""
+    """Return whether an id in Fin's request is that of the end user, as `find_user` reads ids."""
     return given_id == user_id or find(call, KIND, given_id) == user_id
 
 
-def merge(
+def merge_user(
     call: Call,
     user: EndUser,
     given: NewEndUser,
     now: Mapping[str, Any],
     shown: Mapping[str, Any] | None,
 ) -> tuple[str, ...]:
-    """Attributes as people left them merge; a name is taken where there is none.
+    """Write what Fin says of a conversation's end user, unless a person was faster.
 
-    The names of the attributes that a person has changed since Fin was shown them.
+    `now` is the user's snapshot, `shown` the one that Fin last saw (None for none). A name is
+    written only where there is none. Return the names of the attributes that were not written,
+    since a person has changed them.
     """
     attributes = decide(given.attributes, now["attributes"], shown and shown.get("attributes", {}))
     values: dict[str, Any] = {"attributes": attributes.write} if attributes.write else {}
@@ -114,5 +119,5 @@ def merge(
             with transaction.atomic(using=database()):
                 end_users.put(end_users.get(user.id, lock=True), values, call.context)
         except RefusedError as error:
-            call.remark = f"of the end user: {error}"
-    return attributes.kept
+            call.entry.detail = f"of the end user: {error}"
+    return attributes.withheld

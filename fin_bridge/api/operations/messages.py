@@ -1,4 +1,4 @@
-"""Operations on messages."""
+"""The operations on messages: which of them Fin is shown, and how its own are written."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ...models import ConversationState, FinReference, database
 from ...records import Agent, AuthorReference, Message, NewMessage
 from . import conversation_state
 from .call import Call
-from .customers import known
+from .customers import find_user
 from .references import gone, is_fins, once
 
 logger = logging.getLogger("fin_bridge")
@@ -30,17 +30,15 @@ KIND = FinReference.Kind.MESSAGE
 
 
 def get_messages(call: Call, request: tuple[str, str]) -> Iterator[Message]:
-    """Those that Fin may see and that are whole; the rest is announced again."""
+    """Yield what Fin may see and what is whole; whatever is not yet is announced again."""
     conversation_id, after_id = request
-    return _pulled(call, call.conversation(conversation_id), after_id)
-
-
-def _pulled(call: Call, obj: Any, after_id: str) -> Iterator[Message]:
-    """Stamped when all is read: what fails on the way has not reached Fin."""
-    timeline = call.desk.timeline(obj, after_id, conf.overlap)
-    yield from _shown(call, timeline)
-    # What was written meanwhile may not have been shown: so far as they reached before.
-    call.end(partial(conversation_state.read, call, timeline.conversation_id, timeline.extent))
+    timeline = call.desk.timeline(call.conversation(conversation_id), after_id, conf.overlap)
+    # The extent from before they are read: what is written in between may not be among them.
+    reached = timeline.extent
+    call.stamp = partial(
+        conversation_state.stamp_messages, call, timeline.conversation_id, reached
+    )
+    return _shown(call, timeline)
 
 
 def _shown(call: Call, timeline: Timeline) -> Iterator[Message]:
@@ -58,13 +56,13 @@ def _shown(call: Call, timeline: Timeline) -> Iterator[Message]:
 
 
 def _is_fins(call: Call, message: Message) -> bool:
-    """Fin ignores what it has seen already: all others must be whole when they are shown."""
+    """Return whether Fin wrote it; any other must be whole, for Fin ignores what it has seen."""
     by_fin = isinstance(message.author, Agent) and message.author.id == call.agent_id
     return by_fin or is_fins(call, KIND, message.id)
 
 
 def create_message(call: Call, request: tuple[str, NewMessage]) -> Message:
-    """In one of Fin's conversations, by Fin's agent or the customer."""
+    """Create a message by Fin's agent or by the conversation's end user, once per `object_id`."""
     conversation_id, new = request
     call.conversation(conversation_id)
     message_id = once(call, KIND, new.object_id, lambda: _create(call, conversation_id, new))
@@ -95,16 +93,16 @@ def _create(call: Call, conversation_id: str, new: NewMessage) -> str:
 
 
 def _customer(call: Call, conversation: Any, author: AuthorReference) -> AuthorReference:
-    """Raises `RefusedError` for anybody but the conversation's own: theirs are not these words."""
-    author_id = call.desk.end_users.id_of(known(call, author.id))
-    own = call.desk.conversations.read(conversation, "user")
-    if own is None or call.desk.end_users.id_of(own) != author_id:
+    """Raise `RefusedError` for an end user other than the conversation's own."""
+    author_id = call.desk.end_users.id_of(find_user(call, author.id))
+    user = call.desk.conversations.read(conversation, "user")
+    if user is None or call.desk.end_users.id_of(user) != author_id:
         raise RefusedError("The author is not this conversation's end user.")
     return AuthorReference(author_id, "end_user")
 
 
 def _reopen(call: Call, conversation: Any, state: ConversationState) -> None:
-    """The customer has more to say; what reads otherwise now is Fin's doing and no person's.
+    """Reopen a closed conversation in which the end user writes, as Fin's doing.
 
     Where the helpdesk does not reopen it, it may still take the message.
     """
@@ -123,7 +121,7 @@ def _reopen(call: Call, conversation: Any, state: ConversationState) -> None:
 
 
 def accept(call: Call, conversation: Any, new: NewMessage) -> str:
-    """Write a message; a customer's words that the helpdesk refuses are kept by us."""
+    """Write a message and return its id; an end user's that the helpdesk refuses is kept by us."""
     if new.author.user_type == "agent":
         return write(call, conversation, new)
     try:
@@ -133,21 +131,21 @@ def accept(call: Call, conversation: Any, new: NewMessage) -> str:
         raise
     except Exception as error:
         logger.exception("A customer's message is kept by us.")
-        call.remark = f"kept by us, since the helpdesk refused it: {error}"
+        call.entry.detail = f"kept by us, since the helpdesk refused it: {error}"
         return kept_messages.refused(
             call.integration.name, call.conversation_id, new, str(error) or type(error).__name__
         )
 
 
 def whole(new: NewMessage) -> NewMessage:
-    """With a text that survives the sanitiser: nothing but foreign markup is shown as such."""
+    """Return the message, its body quoted as text if our sanitiser would leave nothing of it."""
     if not new.body or new.attachments or from_fin(new.body).strip():
         return new
     return replace(new, body=f"<p>{markup.escape(new.body)}</p>")
 
 
 def write(call: Call, conversation: Any, new: NewMessage) -> str:
-    """Into the table where it belongs, or kept by us where there is none; the message's id."""
+    """Write a message where the helpdesk has a place for it, else keep it; return its id."""
     part = call.desk.part_for(new)
     if part is None:
         return kept_messages.keep(call.integration.name, call.conversation_id, new)
@@ -158,7 +156,7 @@ def write(call: Call, conversation: Any, new: NewMessage) -> str:
 
 
 def fetch(call: Call, conversation: Any, message_id: str, new: NewMessage) -> Message | None:
-    """A message of that conversation as it reads now, or as Fin wrote it where it is not shown."""
+    """Return a message as it reads now, or as Fin wrote it where it is not shown; None if gone."""
     found = call.desk.message(conversation, message_id)
     if found is None or found[0] is not None:
         return None if found is None else found[0]

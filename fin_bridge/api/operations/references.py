@@ -1,4 +1,4 @@
-"""Idempotent creates: a repeated one, even at the same moment, is answered like the first."""
+"""Idempotent creates: a repeated one, even at the same moment, is answered like the first is."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from .call import Call, writing
 
 
 def find(call: Call, kind: str, object_id: str) -> str | None:
-    """The helpdesk's id of what Fin created under its own id, if it did."""
-    known = FinReference.objects.filter(**_names(call, kind, object_id))
-    return known.values_list("local_id", flat=True).first()
+    """Return the helpdesk's id of what Fin created under `object_id`; None for nothing."""
+    references = FinReference.objects.filter(**_names(call, kind, object_id))
+    return references.values_list("local_id", flat=True).first()
 
 
 def is_fins(call: Call, kind: str, local_id: str) -> bool:
-    """Whether Fin created that object of the helpdesk's."""
+    """Return whether Fin created that object of the helpdesk's."""
     return FinReference.objects.filter(
         integration=call.integration.name, kind=kind, local_id=local_id
     ).exists()
 
 
 def once(call: Call, kind: str, object_id: str, create: Callable[[], str]) -> str:
-    """The id of the object that `create` makes, or has made before for the same `object_id`.
+    """Return the id of the object that `create` makes, or has made before for this `object_id`.
 
-    The row comes first: its unique constraint makes others wait until the object is there. Both
-    are one transaction.
+    The reference is written first: its unique constraint has others wait until the object is
+    there. Both are written in one transaction.
     """
-    known = find(call, kind, object_id)
-    if known is not None:
-        return known
+    created = find(call, kind, object_id)
+    if created is not None:
+        return created
     try:
         with writing():
             reference = FinReference(**_names(call, kind, object_id), created_at=Now())
@@ -49,7 +49,7 @@ def once(call: Call, kind: str, object_id: str, create: Callable[[], str]) -> st
 
 
 def remember(call: Call, kind: str, object_id: str, local_id: str) -> None:
-    """Note what came with another object, unless Fin has used that `object_id` before."""
+    """Note an object that was created with another, unless Fin has used `object_id` before."""
     FinReference.objects.get_or_create(
         **_names(call, kind, object_id), defaults={"local_id": local_id, "created_at": Now()}
     )
@@ -60,12 +60,11 @@ def _names(call: Call, kind: str, object_id: str) -> dict[str, str]:
 
 
 def _key(object_id: str) -> str:
-    """As it fits into the table: one that is too long is remembered by its digest."""
-    if len(object_id) <= 255:
+    if len(object_id) <= 255:  # the column's length
         return object_id
     return f"sha256:{hashlib.sha256(object_id.encode()).hexdigest()}"
 
 
 def gone(kind: str) -> NotFoundError:
-    """To be raised where a create is repeated after the helpdesk has deleted the object."""
+    """Return the error for a repeated create whose object the helpdesk has deleted since."""
     return NotFoundError(f"The {kind} was deleted since.")

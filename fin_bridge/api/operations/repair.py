@@ -1,4 +1,4 @@
-"""What can be mended in a create instead of refusing it: a refused opening ends a chat."""
+"""Repairs of a create that would be refused otherwise: a refused opening ends a chat."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from ...records import NewConversation, NewEndUser
 from ..wire.fields import UNSTORABLE
 from ..wire.parsers import MAX_MEMBERS, MAX_TEXT
 
+# Mended, these would name something else.
 _IDS: Final = {"id", "user_id", "object_id", "conversation_id"}
-"""Mended, these would name something else."""
 
+# Left out in this order where the helpdesk does not take the whole.
 _DISPENSABLE: Final[dict[type, dict[str, Any]]] = {
     NewEndUser: {"email": None, "photo_url": None, "attributes": {}},
     NewConversation: {"attributes": {}, "title": None},
 }
-"""What is left out, one after the other, of something that the helpdesk does not take."""
 
 New = TypeVar("New", NewEndUser, NewConversation)
 
 
 def mended(value: Any) -> Any:
-    """The same without the characters that no database holds, cut to size, but for the ids."""
+    """Return parsed JSON without characters that no database holds, cut to size; ids stay."""
     if isinstance(value, str):
         return UNSTORABLE.sub("", value)[:MAX_TEXT]
     if isinstance(value, list):
@@ -42,9 +42,9 @@ def mended(value: Any) -> Any:
 
 
 def create_leniently(new: New, create: Callable[[New], Any]) -> tuple[Any, dict[str, Any]]:
-    """The object, and the values that had to be left out for the helpdesk to take it.
+    """Return the object, and the values that had to be left out for the helpdesk to take it.
 
-    Raises what `create` raised for all of it, where even the rest is not taken.
+    Raise what `create` raised for the whole where the helpdesk does not even take the least.
     """
     try:
         with transaction.atomic(using=database()):

@@ -1,4 +1,4 @@
-"""The operation that ends every sync of Fin's, and must undo nothing that people did meanwhile."""
+"""The operation that ends each sync of Fin's; it undoes nothing that people did since it began."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Holder = ConversationState.Holder
 
 
 def update_conversation(call: Call, request: tuple[str, ConversationChanges]) -> Conversation:
-    """Write what no person has changed since Fin last looked, and show what stands then."""
+    """Write what no person has changed since Fin last looked; return the record that results."""
     conversation_id, changes = request
     conversations = call.desk.conversations
     with writing():
@@ -45,7 +45,7 @@ def update_conversation(call: Call, request: tuple[str, ConversationChanges]) ->
 
 @dataclass
 class _Update:
-    """One conversation, locked, while it is compared and written."""
+    """The update of one conversation, which is locked until it has been compared and written."""
 
     call: Call
     obj: Any
@@ -53,21 +53,21 @@ class _Update:
     changes: ConversationChanges
 
     def run(self) -> Iterator[str]:
-        """Write; what Fin is to hear of, because it stands otherwise than Fin said."""
+        """Write, and yield a sentence on each way in which the helpdesk differs from Fin now."""
         record = self.call.desk.conversations.record(self.obj)
         self.now, self.shown = snapshot(record), self.state.shown or None
         conversation_state.note_holder(self.call, self.state, record)
-        kept = [*self._values(), *self._assignee(), *self._user(record)]
+        withheld = [*self._values(), *self._assignee(), *self._user(record)]
         read_at = self.changes.last_user_read_at
         if read_at is not UNCHANGED and read_at is not None:
             self.state.customer_read_at = max(self.state.customer_read_at or read_at, read_at)
-        if kept:
-            yield f"a person's change was kept: {', '.join(kept)}"
+        if withheld:
+            yield f"a person's change was kept: {', '.join(withheld)}"
         if not self.stands:
             yield "the helpdesk changed what Fin wrote"
 
     def _values(self) -> Iterator[str]:
-        """Title, tags, status and attributes; the names of those that people changed."""
+        """Write title, tags, status, attributes; yield the names of those that people changed."""
         given = {word: getattr(self.changes, word) for word in ("title", "tags", "status")}
         words = decide(_named(given), self.now, self.shown)
         named = self.changes.attributes
@@ -81,11 +81,11 @@ class _Update:
             values["attributes"] = attributes.write
         conversations = self.call.desk.conversations
         self.stands = conversations.put(self.obj, values, self.call.context)
-        yield from words.kept
-        yield from (f"attribute {key}" for key in attributes.kept)
+        yield from words.withheld
+        yield from (f"attribute {key}" for key in attributes.withheld)
 
     def _assignee(self) -> Iterator[str]:
-        """Null hands over what Fin holds; an agent is put only where no person is."""
+        """Hand over for null, if Fin holds it; assign an agent only where no person is."""
         wanted = self.changes.assignee_id
         if wanted is None:
             if self.state.holder == Holder.FIN:
@@ -106,7 +106,6 @@ class _Update:
             self.state.holder = Holder.FIN if agent_id == self.call.agent_id else Holder.PEOPLE
 
     def _hand_over(self) -> None:
-        """Once: from now on people hold it, until they give it back to Fin."""
         conversations = self.call.desk.conversations
         self.stands &= conversations.handover(self.obj, self.call.context)
         self.state.holder = Holder.PEOPLE
@@ -123,16 +122,16 @@ class _Update:
         transaction.on_commit(requested, using=database(), robust=True)
 
     def _user(self, record: Conversation) -> Iterator[str]:
-        """What Fin says of the conversation's own end user; nobody else's are touched by it."""
+        """Merge what Fin says of the conversation's own end user, and of no other."""
         given = self.changes.user
         if given is not UNCHANGED and customers.is_same(self.call, given.id, record.user.id):
             shown = self.shown and self.shown.get("user", {})
-            kept = customers.merge(self.call, record.user, given, self.now["user"], shown)
-            yield from (f"the end user's {name}" for name in kept)
+            now = self.now["user"]
+            withheld = customers.merge_user(self.call, record.user, given, now, shown)
+            yield from (f"the end user's {name}" for name in withheld)
 
 
 def _named(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Without those that Fin did not name."""
     return {
         word: list(value) if word == "tags" else value
         for word, value in values.items()

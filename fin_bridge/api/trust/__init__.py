@@ -1,1 +1,1 @@
-"""Trust: who calls, by token and by signature, before anything of the body is read."""
+"""Trust: callers are known by token and signature before anything of the body is parsed."""

@@ -1,4 +1,4 @@
-"""Who calls: an integration of Fin's that shows a token, signs its requests, or both."""
+"""Authentication of an integration of Fin's, by its token, its signature, or both."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ _BEARER: Final = re.compile(r"bearer +([A-Za-z0-9._~+/-]{1,4096}=*)", re.IGNOREC
 
 @sensitive_variables()
 def authenticate(request: HttpRequest, body: bytes, now: datetime) -> Integration:
-    """The integration that calls, by all the credentials that the settings ask for.
+    """Return the integration that calls, by all credentials in `FIN_BRIDGE_CREDENTIALS`.
 
-    Raises `ProblemError`: the same 401 for whatever is wrong, with the reason for the log alone.
+    `now` is the database's time. Raise `ProblemError`, a 401 that is alike for whatever is wrong;
+    its reason is for the log alone.
     """
     given = str(request.META.get("HTTP_AUTHORIZATION", ""))
     candidates = list(conf.integrations.values())
@@ -49,9 +50,9 @@ def _by_token(given: str, integrations: Iterable[Integration]) -> Integration:
         raise _unauthorized(given, "The header Authorization holds no bearer token.")
     digest = hashlib.sha256(found[1].encode()).hexdigest()
     # Each is compared, so that the time tells nothing about which one it was.
-    static = [one for one in integrations if _has_token(one, digest)]
-    if static:
-        return static[0]
+    holders = [integration for integration in integrations if _has_token(integration, digest)]
+    if holders:
+        return holders[0]
     client_id = _client_of(digest)
     for integration in integrations:
         if client_id in integration.client_ids:
@@ -67,7 +68,7 @@ def _has_token(integration: Integration, digest: str) -> bool:
 
 
 def _client_of(digest: str) -> str | None:
-    """The OAuth client that a valid token was given to.
+    """Return the id of the OAuth client that a valid token was given to.
 
     Its scopes do not count: any other client of the host's gets them for the asking.
     """
@@ -79,7 +80,7 @@ def _client_of(digest: str) -> str | None:
     using, key = router.db_for_write(model), model._meta.pk.attname
     tokens = model._base_manager.using(using).order_by().filter(token_checksum=digest)
     for *columns, client_id in tokens.values_list(key, "expires", "application__client_id")[:1]:
-        # Whatever else the host's own model looks at is loaded then.
+        # A model of the host's own may look at more: that is loaded when it does.
         token = model.from_db(using, [key, "expires"], columns)
         return None if token.is_expired() else client_id
     return None
@@ -107,7 +108,7 @@ def _by_signature(
 
 
 def _unauthorized(given: str, reason: str) -> ProblemError:
-    """RFC 6750, section 3.1: no error is named to whoever has shown no token at all."""
+    # RFC 6750, section 3.1: a caller who has shown no token at all is told no error.
     challenge = 'Bearer error="invalid_token"' if given else "Bearer"
     return ProblemError(
         Problem(

@@ -1,7 +1,7 @@
-"""Whether a client's secret is the right one, found out without a storm eating the processor.
+"""Checks the secrets of OAuth clients, and bounds the processor's time that wrong ones can take.
 
-Stored hashes are slow on purpose, since passwords can be guessed; whoever sends wrong secrets has
-us work for each. `docs/decisions/0010` says what is done about it.
+Stored hashes are slow on purpose, since passwords can be guessed, so each wrong secret makes us
+work. `docs/decisions/0010` says what is done about it.
 """
 
 from __future__ import annotations
@@ -21,26 +21,32 @@ from ...exceptions import FinBridgeError
 from ...signing import matches
 
 SHARE: Final = 10
-"""After a wrong secret nothing is hashed for so many times as long as its hash took."""
+"""After a wrong secret nothing is hashed for ten times as long as its hash took."""
 
 
 class TooManyError(FinBridgeError):
-    """Wrong secrets have had their share of the processor."""
+    """Wrong secrets have taken their share of the processor's time."""
 
 
 class SecretCheck:
-    """Remembers a digest of each client's right secret: others then cost no slow hash."""
+    """Remembers a digest of each client's right secret: any other secret then costs no slow hash.
+
+    `clock` returns seconds.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._cooldown = Cooldown(clock=clock)
+        # By client: the stored hash, and the digest of the secret that matches it.
         self._right: dict[str, tuple[str, str]] = {}
-        """By client: the stored hash, and the digest of the secret that matches it."""
 
     @method_decorator(sensitive_variables())
     def is_right(self, client_id: str, secret: str, stored: str) -> bool:
-        """Whether the stored hash is that secret's. Raises `TooManyError`."""
+        """Return whether `stored`, in a form of Django's hashers or in clear, is of that secret.
+
+        Raise `TooManyError` where it cannot be told yet.
+        """
         digest = hashlib.sha256(secret.encode()).hexdigest()
         if self._knows(client_id, stored):
             return matches(self._right[client_id][1], digest)
@@ -62,7 +68,7 @@ class SecretCheck:
 
 @sensitive_variables()
 def _verify(secret: str, stored: str) -> bool:
-    """By the hasher itself: Django's `check_password` makes up for hashes that are too fast."""
+    # By the hasher itself: Django's `check_password` slows down hashes that are too fast.
     try:
         hasher = identify_hasher(stored)
     except ValueError:  # the host stores them in clear
@@ -71,9 +77,10 @@ def _verify(secret: str, stored: str) -> bool:
 
 
 def fast_hash(secret: str) -> str:
-    """For random secrets only: guessing one is hopeless, so that a slow hash protects nothing.
+    """Return a fast hash of a random secret, in Django's form `pbkdf2_sha256`.
 
-    In a form that Django knows; the secret as it is where the host's hashers lack that one.
+    Guessing a random secret is hopeless, so a slow hash would protect nothing. Where the host's
+    `PASSWORD_HASHERS` lack that form, the secret is returned as it is.
     """
     hasher = PBKDF2PasswordHasher()
     try:

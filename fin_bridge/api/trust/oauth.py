@@ -1,7 +1,7 @@
-"""The token endpoint: OAuth 2.0 client credentials for Fin's clients and nobody else's.
+"""The token endpoint: OAuth 2.0 client credentials (RFC 6749, section 4.4) for Fin's clients only.
 
-The one of django-oauth-toolkit serves every client and grant of the host's, and some bytes are a
-500 on some databases. So what is asked is checked here first, and only then passed on.
+The endpoint of django-oauth-toolkit serves every client and grant of the host's, and answers some
+bytes with 500 on some databases. So a request is checked here first, and only then passed on.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import logging
 import re
-import time
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -40,13 +39,16 @@ _FORM: Final = "application/x-www-form-urlencoded"
 _PRINTABLE: Final = re.compile(r"[\x20-\x7e]{1,255}")
 
 MOST_TOKENS: Final = 1000
-"""Of one client, alive at once: whoever asks for more loses the oldest."""
+"""A client has at most so many tokens at once: with each further one it loses the oldest."""
 
 secret_check: Final = SecretCheck()
 
 
 class OAuthError(Exception):
-    """RFC 6749, section 5.2; `code` is its word, `reason` one for the log."""
+    """An error of RFC 6749, section 5.2: `code` is the RFC's, `reason` is for the log.
+
+    `status` is 401 for `invalid_client` and 400 for all others, unless it is given.
+    """
 
     def __init__(self, code: str, reason: str, status: int = 0) -> None:
         super().__init__(reason)
@@ -58,37 +60,41 @@ class OAuthError(Exception):
 @method_decorator(csrf_exempt, name="dispatch")
 @method_decorator(login_not_required, name="dispatch")
 class TokenView(ToolkitTokenView):  # type: ignore[misc]  # the package has no types
-    """POST only; any failure is JSON, and nothing is ever stored on the way."""
+    """`POST oauth/token`, with a form of `grant_type`, `client_id` and `client_secret`.
+
+    The client may authenticate by HTTP Basic instead. The answer is JSON as in RFC 6749, sections
+    5.1 and 5.2, errors included; wrong secrets in too quick a succession are answered with 429.
+    """
 
     http_method_names = ["post"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer, and note it whatever came of it."""
-        started, reason = time.monotonic(), ""
+        entry = call_log.Entry("token")
         try:
             response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         except OAuthError as error:
-            response, reason = _failure(error.code, error.status), str(error)
+            response, entry.detail = _failure(error.code, error.status), str(error)
         except ProblemError as error:
-            response, reason = _failure("invalid_request", error.problem.status), str(error)
+            response = _failure("invalid_request", error.problem.status)
+            entry.detail = str(error)
         except Exception:
             logger.exception("No token could be given.")
             response = _failure("server_error", 500)
         response["Cache-Control"], response["Pragma"] = "no-store", "no-cache"
-        call_log.note("token", "", "", response.status_code, time.monotonic() - started, reason)
+        entry.status = response.status_code
+        call_log.note(entry)
         return response
 
     def http_method_not_allowed(
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """As JSON too."""
         response = _failure("invalid_request", 405)
         response["Allow"] = "POST"
         return response
 
     @method_decorator(sensitive_variables())  # error reports show what stands in them
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Only what was checked is passed on, in one form whichever way it came."""
+        # Only what was checked is passed on, in one form whichever way it came.
         form = _form(request)
         client_id, secret = _credentials(request, form)
         _check_client(client_id, secret)
@@ -113,7 +119,7 @@ def _failure(code: str, status: int) -> JsonResponse:
 
 @sensitive_variables()
 def _form(request: HttpRequest) -> dict[str, str]:
-    """The parameters; none may be repeated (RFC 6749, section 3.2)."""
+    """Return the parameters; none may be repeated (RFC 6749, section 3.2)."""
     if request.content_type != _FORM:
         raise OAuthError("invalid_request", f"The content type is not {_FORM}.")
     if query_string(request):  # a secret in an address ends in logs
@@ -135,7 +141,7 @@ def _form(request: HttpRequest) -> dict[str, str]:
 
 @sensitive_variables()
 def _credentials(request: HttpRequest, form: dict[str, str]) -> tuple[str, str]:
-    """Of the header or of the form, never of both (RFC 6749, section 2.3.1)."""
+    """Return id and secret from the header or the form, never both (RFC 6749, section 2.3.1)."""
     header = str(request.META.get("HTTP_AUTHORIZATION", ""))
     if not header:
         return form.get("client_id", ""), form.get("client_secret", "")
@@ -154,9 +160,9 @@ def _credentials(request: HttpRequest, form: dict[str, str]) -> tuple[str, str]:
 
 @sensitive_variables()
 def _check_client(client_id: str, secret: str) -> None:
-    """Only Fin's, with its secret; whatever is wrong looks alike."""
-    fins = {one for integration in conf.integrations.values() for one in integration.client_ids}
-    if client_id not in fins or not _PRINTABLE.fullmatch(secret):
+    """Raise `OAuthError`, alike for whatever is wrong, unless it is a client of Fin's."""
+    client_ids = {id_ for fins in conf.integrations.values() for id_ in fins.client_ids}
+    if client_id not in client_ids or not _PRINTABLE.fullmatch(secret):
         raise OAuthError("invalid_client", "The client is none of Fin's, or shows no secret.")
     model = get_application_model()
     clients = model._base_manager.using(router.db_for_write(model)).filter(client_id=client_id)
@@ -170,7 +176,7 @@ def _check_client(client_id: str, secret: str) -> None:
 
 
 def _forget_tokens(client_id: str) -> None:
-    """Those that have expired, and those beyond the newest: nobody else clears them away."""
+    """Delete a client's tokens that have expired or are too many: nothing else clears them."""
     model = get_access_token_model()
     tokens = model._base_manager.using(router.db_for_write(model)).filter(
         application__client_id=client_id

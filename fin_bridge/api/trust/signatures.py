@@ -1,4 +1,4 @@
-"""What Fin signs of a request, and whether a signature is its (contract, "Trust")."""
+"""Verifies the signatures of Fin's requests, as the contract's section "Trust" has them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from django.views.decorators.debug import sensitive_variables
 from ...signing import matches, sign
 from ..wire.parsers import parse_query
 
-WINDOW: Final = 300
-"""Seconds that a timestamp may differ from our clock, either way."""
+WINDOW: Final = 300  # seconds
+"""A timestamp may differ from our clock by so much, either way."""
 
 _TIMESTAMP: Final = re.compile(r"[0-9]{1,12}")
 
 
 def is_recent(timestamp: str, now: datetime) -> bool:
-    """Whether it is a number of seconds near our time, in plain digits."""
+    """Return whether the timestamp, whole seconds since the epoch in digits, is near `now`."""
     return bool(_TIMESTAMP.fullmatch(timestamp)) and (
         abs(now.timestamp() - int(timestamp)) <= WINDOW
     )
@@ -27,7 +27,10 @@ def is_recent(timestamp: str, now: datetime) -> bool:
 
 @sensitive_variables()
 def is_signed(keys: Iterable[str], timestamp: str, signature: str, contents: list[bytes]) -> bool:
-    """Whether one of the keys has signed one of the forms; all are tried, whichever matches."""
+    """Return whether one of the keys has signed one of the contents.
+
+    All are tried, whichever matches, for the time that it takes to tell nothing.
+    """
     verdicts = [
         matches(sign(key, timestamp, content), signature) for key in keys for content in contents
     ]
@@ -35,10 +38,11 @@ def is_signed(keys: Iterable[str], timestamp: str, signature: str, contents: lis
 
 
 def query_forms(query: str) -> list[bytes]:
-    """The forms in which the parameters of a GET may be signed, sorted by key.
+    """Return the forms in which the parameters of a GET may be signed, sorted by key.
 
-    As sent, and decoded; the latter only where nobody can read it as the parameters of another
-    request, or one request's signature would pass for another's. None for a query that we refuse.
+    They are signed as sent or decoded; decoded only where that cannot be read as the parameters
+    of another request, or one request's signature would pass for another's. A query that we
+    refuse has no form.
     """
     try:
         parameters = parse_query(query)
@@ -53,7 +57,7 @@ def query_forms(query: str) -> list[bytes]:
 
 
 def _reads_as(decoded: str, parameters: dict[str, str]) -> bool:
-    """Whether the decoded form, taken for one as sent, would say the same."""
+    # The decoded form, taken for one as sent, must say what was sent.
     if not decoded.isascii():
         return True  # it cannot have been sent like that
     try:

@@ -1,1 +1,1 @@
-"""The wire: Fin's JSON into records and back, in both dialects."""
+"""The wire: turns Fin's JSON into records, and records into JSON of either dialect."""

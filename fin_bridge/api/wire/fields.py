@@ -1,4 +1,4 @@
-"""The kinds of fields that Fin's input is made of: each takes one type, and converts nothing."""
+"""The serializer fields of Fin's input: each takes one type of JSON, and converts nothing."""
 
 from __future__ import annotations
 
@@ -8,44 +8,42 @@ from typing import Any
 
 from rest_framework import serializers
 
+# NUL and halves of surrogate pairs: JSON can spell them, databases cannot hold them.
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-"""NUL and halves of surrogate pairs: JSON can spell them, databases cannot hold them."""
 
 
 class Text(serializers.CharField):
-    """A string as it is: no number made one, no space cut off."""
+    """A string as it is: numbers are not taken for strings, and no space is cut off."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(trim_whitespace=False, **{"allow_blank": True, **options})
 
     def to_internal_value(self, data: Any) -> str:
-        """Django REST framework takes numbers for strings; the contract does not."""
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
 
 
 class Id(Text):
-    """An opaque id, never empty."""
+    """An opaque id, which is never empty."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(allow_blank=False, **options)
 
 
 class Hint(serializers.Field):  # type: ignore[type-arg]  # generic in the stubs only
-    """A string that may be any: one that cannot be an id is as good as none."""
+    """A string that nothing depends on: one that no database holds is taken for empty."""
 
     default_error_messages = {"invalid": "Not a valid string."}
 
     def to_internal_value(self, data: Any) -> str:
-        """Empty for what no database holds."""
         if not isinstance(data, str):
             self.fail("invalid")
         return "" if UNSTORABLE.search(data) else data
 
 
 class Attributes(serializers.Field):  # type: ignore[type-arg]  # generic in the stubs only
-    """Any JSON object."""
+    """Any JSON object, unchanged."""
 
     default_error_messages = {
         "invalid": "Must be an object.",
@@ -53,7 +51,6 @@ class Attributes(serializers.Field):  # type: ignore[type-arg]  # generic in the
     }
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """Unchanged."""
         if not isinstance(data, dict):
             self.fail("invalid")
         if _is_unstorable(data):
@@ -70,5 +67,5 @@ def _is_unstorable(value: Any) -> bool:
 
 
 def moment(**options: Any) -> serializers.DateTimeField:
-    """ISO 8601, in UTC unless it says otherwise, whatever the host's settings are."""
+    """Return a field of ISO 8601, in UTC unless it says otherwise, whatever the host has set."""
     return serializers.DateTimeField(input_formats=["iso-8601"], default_timezone=UTC, **options)

@@ -1,4 +1,4 @@
-"""What Fin sends, as data: one strict reading for all operations, before anything uses it."""
+"""Parses bodies and queries into data, strictly and within bounds, before anything uses it."""
 
 from __future__ import annotations
 
@@ -14,16 +14,13 @@ from .problems import refuse
 
 MAX_BYTES: Final = 1024 * 1024
 MAX_DEPTH: Final = 32
-MAX_DIGITS: Final = 40
-"""Of an integer: more than any id has, and fewer than any database minds."""
-MAX_MEMBERS: Final = 1000
-"""Of one list or one object."""
-MAX_TEXT: Final = 500_000
-"""Characters of one text: some 200 pages."""
+MAX_DIGITS: Final = 40  # of an integer: more than any id has, fewer than any database minds
+MAX_MEMBERS: Final = 1000  # of a list or an object
+MAX_TEXT: Final = 500_000  # characters of one text: some 200 pages
 
 
 def read_body(request: HttpRequest) -> bytes:
-    """The raw body, at most `MAX_BYTES`; chunked ones, which name no length, are capped too."""
+    """Return the raw body, chunked or not; raise a 413 for one of more than `MAX_BYTES`."""
     try:
         announced = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
@@ -35,7 +32,7 @@ def read_body(request: HttpRequest) -> bytes:
 
 
 def _read(request: HttpRequest) -> bytes:
-    """Whatever stands there; Django itself reads nothing where WSGI names no length."""
+    # Django itself reads nothing of a chunked body, for which WSGI names no length.
     meta = request.META
     coding = str(meta.get("HTTP_TRANSFER_ENCODING", "")).lower()
     is_chunked = coding == "chunked" and meta.get("wsgi.input_terminated")
@@ -47,9 +44,10 @@ def _read(request: HttpRequest) -> bytes:
 
 
 def parse_body(body: bytes, request: HttpRequest) -> dict[str, Any]:
-    """The JSON object of a request's body; an empty body is an empty object.
+    """Return the JSON object of a request's body; an empty body is an empty object.
 
-    How large its parts are is for `check_sizes` to judge.
+    Raise `ProblemError`: 415 for another content type, 400 for a body that is malformed.
+    `check_sizes` is to be asked about the sizes of its parts.
     """
     if not body:
         return {}
@@ -99,7 +97,7 @@ def _constant(text: str) -> float:
 
 
 def _check_depth(value: Any) -> None:
-    """Level by level, so that the depth of the data is not one of the calls."""
+    # Level by level: a recursion would be as deep as the data.
     level: Iterable[Any] = [value]
     for _ in range(MAX_DEPTH):
         level = [inner for outer in level for inner in _children(outer)]
@@ -109,7 +107,7 @@ def _check_depth(value: Any) -> None:
 
 
 def check_sizes(value: Any) -> None:
-    """Raise for a text, a list or an object that is larger than anybody needs."""
+    """Raise `ProblemError`, a 400, for a text, list or object larger than anybody needs."""
     if isinstance(value, str) and len(value) > MAX_TEXT:
         raise refuse(400, f"A text has at most {MAX_TEXT} characters.")
     if isinstance(value, dict | list) and len(value) > MAX_MEMBERS:
@@ -125,15 +123,15 @@ def _children(value: Any) -> Iterable[Any]:
 
 
 def query_string(request: HttpRequest) -> str:
-    """The query as it was sent, percent-encoded."""
+    """Return the query as it was sent, percent-encoded."""
     return str(request.META.get("QUERY_STRING", ""))
 
 
 def parse_query(query: str) -> dict[str, str]:
-    """The parameters of a GET.
+    """Return the parameters of a GET.
 
-    Raises `ValueError` for what is no UTF-8, and for a repeated key: who reads the first of them
-    and who reads the last would see two requests under one signature.
+    Raise `ValueError` for a query that is not in UTF-8, and for a repeated key: a reader of the
+    first value and a reader of the last would see two requests under one signature.
     """
     if not query.isascii():
         raise ValueError("The query is not percent-encoded.")

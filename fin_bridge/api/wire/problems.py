@@ -1,4 +1,4 @@
-"""What can be wrong with a call of Fin's, as an RFC 7807 problem; never a page of HTML."""
+"""Problems of RFC 7807, with which each failure of a call is answered; never a page of HTML."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ logger = logging.getLogger("fin_bridge")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`detail` is for Fin; `reason` for the log, where it says more than Fin may hear."""
+    """A problem: `detail` is for Fin, `reason` for the log where Fin may not hear all of it."""
 
     status: int
     detail: str
@@ -27,7 +27,7 @@ class Problem:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """The members of RFC 7807; the status says all that a type would."""
+        """Return the members of RFC 7807, with "about:blank": the status says all of the type."""
         title = HTTPStatus(self.status).phrase
         return {
             "type": "about:blank",
@@ -38,7 +38,7 @@ class Problem:
 
 
 class ProblemError(Exception):
-    """Ends a call with that problem."""
+    """This error ends a call with a problem."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.reason or problem.detail)
@@ -46,12 +46,12 @@ class ProblemError(Exception):
 
 
 def refuse(status: int, detail: str) -> ProblemError:
-    """To be raised: the call is refused for a reason that Fin may hear."""
+    """Return the error of a call that is refused for a reason that Fin may hear."""
     return ProblemError(Problem(status, detail))
 
 
 def problem_of(error: Exception) -> Problem:
-    """What to answer; only what nobody foresaw is a 500, and that is logged."""
+    """Return the problem of any error; only an error that nobody foresaw is a 500, and logged."""
     match error:
         case ProblemError():
             return error.problem
@@ -75,7 +75,7 @@ def problem_of(error: Exception) -> Problem:
 
 
 def _sentences(detail: Any, where: str = "") -> Iterator[str]:
-    """Each complaint of a serializer, with the name of the field before it."""
+    """Yield each complaint of a serializer after the path of its field."""
     if isinstance(detail, Mapping):
         for key, inner in detail.items():
             name = "" if key == "non_field_errors" else f"{where}.{key}" if where else str(key)

@@ -1,6 +1,6 @@
-"""What Fin may ask for: each operation's input, checked; validated, it is a record.
+"""The input of each operation, as serializers: what they have validated is a record or an id.
 
-A field of the wrong type is refused, never converted; what is not named here is ignored.
+A field of the wrong type is refused, never converted; fields that are not named are ignored.
 """
 
 from __future__ import annotations
@@ -18,54 +18,50 @@ from .fields import Attributes, Hint, Id, Text, moment
 
 
 class GetAgents(serializers.Serializer[Any]):
-    """Nothing is asked."""
+    """The input of `get_agents`, which names nothing."""
 
 
 class GetUser(serializers.Serializer[Any]):
-    """Which end user."""
+    """The input of `get_user`: an id."""
 
     user_id = Id()
 
     def validate(self, attrs: Any) -> str:
-        """The id."""
         return str(attrs["user_id"])
 
 
 class UpdateUser(serializers.Serializer[Any]):
-    """Which, and what is new about their attributes."""
+    """The input of `update_user`: an id, and attributes to be merged."""
 
     user_id = Id()
     attributes = Attributes(required=False)
 
     def validate(self, attrs: Any) -> records.NewEndUser:
-        """The id, and the attributes to be merged."""
         return records.NewEndUser(id=attrs["user_id"], attributes=attrs.get("attributes", {}))
 
 
 class CreateUser(serializers.Serializer[Any]):
-    """Somebody who is new to Fin."""
+    """The input of `create_user`, under Fin's own id."""
 
     object_id = Id()
     name = Text(required=False, allow_null=True)
     email = Text(required=False, allow_null=True)
 
     def validate(self, attrs: Any) -> records.NewEndUser:
-        """Under Fin's own id."""
         return records.NewEndUser(**attrs)
 
 
 class GetConversation(serializers.Serializer[Any]):
-    """Which conversation."""
+    """The input of `get_conversation`: an id."""
 
     conversation_id = Id()
 
     def validate(self, attrs: Any) -> str:
-        """The id."""
         return str(attrs["conversation_id"])
 
 
 class User(serializers.Serializer[Any]):
-    """An end user as the POST-only dialect names one."""
+    """An end user of the POST-only dialect; the id is ours, or Fin's of one that is new to us."""
 
     id = Id()
     user_type = serializers.ChoiceField(["end_user"], required=False)
@@ -75,7 +71,6 @@ class User(serializers.Serializer[Any]):
     attributes = Attributes(required=False, allow_null=True)
 
     def validate(self, attrs: Any) -> records.NewEndUser:
-        """The id may be ours, or Fin's own where we have not seen them yet."""
         return records.NewEndUser(
             id=attrs["id"],
             object_id=attrs["id"],
@@ -87,7 +82,7 @@ class User(serializers.Serializer[Any]):
 
 
 class UpdateConversation(serializers.Serializer[Any]):
-    """What Fin derived; an absent key means unchanged, null does not."""
+    """The input of `update_conversation`; an absent key means unchanged, null does not."""
 
     conversation_id = Id()
     title = Text(required=False, allow_null=True)
@@ -98,34 +93,30 @@ class UpdateConversation(serializers.Serializer[Any]):
     last_user_read_at = moment(required=False, allow_null=True)
 
     def validate(self, attrs: Any) -> tuple[str, records.ConversationChanges]:
-        """Which conversation, and the changes."""
         return attrs.pop("conversation_id"), records.ConversationChanges(**attrs)
 
 
 class UpdateConversationAndUser(UpdateConversation):
-    """The POST-only dialect's, which tells of the end user too."""
+    """The input of the POST-only dialect's update, which tells of the end user as well."""
 
     user = User(required=False)
 
 
 class Attachment(serializers.Serializer[Any]):
-    """A link to a file."""
+    """A file of a message: its address, of which nothing is ever fetched."""
 
     url = Text()
     filetype = Text(required=False)
     filename = Text(required=False)
 
     def validate_url(self, value: str) -> str:
-        """Only https, as the contract has it; nothing is ever fetched from it.
-
-        A space or a quote in it is spelled as an address may hold it, not refused.
-        """
+        # The contract asks for https. A space or a quote is not refused, but percent-encoded.
         if not value.startswith("https://") or not _has_parts(value):
             raise serializers.ValidationError("Must be an https:// address with a host.")
         return quote(value, safe="%/:?#[]@!$&'()*+,;=~")
 
     def validate(self, attrs: Any) -> records.Attachment:
-        """What is not said is told from the address."""
+        # A name and a type that are not given are taken from the address.
         path = unquote(urlsplit(attrs["url"]).path, errors="replace")
         filename = attrs.get("filename") or posixpath.basename(path) or "file"
         guessed = mimetypes.guess_type(filename)[0] or "application/octet-stream"
@@ -135,15 +126,14 @@ class Attachment(serializers.Serializer[Any]):
 
 
 def _has_parts(address: str) -> bool:
-    """Python splits no address whose host is half an IPv6 one, or hides a slash (NFKC)."""
-    try:
+    try:  # Python does not split every address
         return bool(urlsplit(address).hostname)
     except ValueError:
         return False
 
 
 class Author(serializers.Serializer[Any]):
-    """Whom Fin names as the author; only who it is counts, not what they are called."""
+    """The author of a message; only the id and the type count."""
 
     id = Id()
     user_type = serializers.ChoiceField(["end_user", "agent"])
@@ -152,12 +142,11 @@ class Author(serializers.Serializer[Any]):
     photo_url = Hint(required=False, allow_null=True)
 
     def validate(self, attrs: Any) -> records.AuthorReference:
-        """The reference."""
         return records.AuthorReference(id=attrs["id"], user_type=attrs["user_type"])
 
 
 class Message(serializers.Serializer[Any]):
-    """What a first message and a later one have in common."""
+    """The fields that a first message and a later one have in common."""
 
     object_id = Id()
     message_type = serializers.ChoiceField(["comment"], required=False)
@@ -168,7 +157,7 @@ class Message(serializers.Serializer[Any]):
     attachments = serializers.ListField(child=Attachment(), required=False)
 
     def message(self, attrs: Any) -> records.NewMessage:
-        """The record; raises `ValidationError` for a message that says nothing."""
+        """Return the record; raise `ValidationError` for a message that says nothing."""
         if not attrs.get("body") and not attrs.get("attachments"):
             raise serializers.ValidationError({"body": "A message has a body or attachments."})
         return records.NewMessage(
@@ -182,12 +171,11 @@ class Message(serializers.Serializer[Any]):
 
 
 class InitialMessage(Message):
-    """The first one; it may carry attributes, which are the conversation's."""
+    """A conversation's first message; attributes with it are the conversation's."""
 
     attributes = Attributes(required=False)
 
     def validate(self, attrs: Any) -> tuple[records.NewMessage, Mapping[str, Any]]:
-        """The message, and those attributes."""
         return self.message(attrs), attrs.get("attributes", {})
 
 
@@ -198,7 +186,7 @@ class _CreateConversation(serializers.Serializer[Any]):
     initial_message = InitialMessage()
 
     def conversation(self, attrs: Any, user: records.NewEndUser) -> records.NewConversation:
-        """With the attributes of both places."""
+        """Return the record, with the attributes of the conversation and its message."""
         message, attributes = attrs["initial_message"]
         return records.NewConversation(
             object_id=attrs["object_id"],
@@ -210,41 +198,37 @@ class _CreateConversation(serializers.Serializer[Any]):
 
 
 class CreateConversation(_CreateConversation):
-    """The REST dialect's: the end user is one of ours."""
+    """The input of the REST dialect's `create_conversation`: its end user exists already."""
 
     user_id = Id()
 
     def validate(self, attrs: Any) -> records.NewConversation:
-        """For that end user."""
         return self.conversation(attrs, records.NewEndUser(id=attrs["user_id"]))
 
 
 class CreateConversationAndUser(_CreateConversation):
-    """The POST-only dialect's: the end user may be new."""
+    """The input of the POST-only dialect's `create_conversation`: its end user may be new."""
 
     user = User()
 
     def validate(self, attrs: Any) -> records.NewConversation:
-        """For whoever that is."""
         return self.conversation(attrs, attrs["user"])
 
 
 class GetMessages(serializers.Serializer[Any]):
-    """Which conversation's, and the last one that Fin has seen."""
+    """The input of `get_messages`: a conversation, and the last message that Fin has seen."""
 
     conversation_id = Id()
     after_id = Hint(required=False, allow_null=True)
 
     def validate(self, attrs: Any) -> tuple[str, str]:
-        """The conversation's id and that of the message, empty for none."""
         return attrs["conversation_id"], attrs.get("after_id") or ""
 
 
 class CreateMessage(Message):
-    """In a conversation."""
+    """The input of `create_message`: a conversation, and the message."""
 
     conversation_id = Id()
 
     def validate(self, attrs: Any) -> tuple[str, records.NewMessage]:
-        """Which conversation, and the message."""
         return attrs["conversation_id"], self.message(attrs)

@@ -1,4 +1,4 @@
-"""The two dialects of the wire: records as Fin reads them, and what is wrapped around them."""
+"""The two dialects of Fin's API: each writes records as JSON and wraps them in its own way."""
 
 from __future__ import annotations
 
@@ -14,24 +14,23 @@ from .problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """The answer to `create_conversation`."""
+    """The answer to `create_conversation`, with the first message."""
 
     conversation: Conversation
     message: Message
 
 
 class Rest:
-    """Bare objects; null where something is unknown."""
+    """The REST dialect: bare objects, with null for what is unknown."""
 
-    envelope = ("", "")
-    """What stands before and after the data of an answer."""
+    envelope = ("", "")  # texts before and after the data of an answer
 
     def failure(self, problem: Problem) -> tuple[dict[str, Any], str]:
-        """The body of a problem, and its content type."""
+        """Return the body of a problem, and its content type."""
         return problem.as_json(), "application/problem+json"
 
     def write(self, answer: Any) -> str:
-        """Any answer of an operation's, as JSON."""
+        """Return an operation's answer as JSON: a record or a `Created`."""
         match answer:
             case Message():
                 return self.message(answer, encode(self.person(answer.author)))
@@ -41,23 +40,22 @@ class Rest:
         return encode(self.show(answer))
 
     def writer(self) -> Callable[[Any], str]:
-        """Writes many answers; an author of many messages is written once."""
+        """Return a function that writes many answers, and an author of many messages once."""
         return _Writer(self).write
 
     def show(self, answer: EndUser | Agent | Conversation) -> dict[str, Any]:
-        """Whatever is no message, as JSON knows it."""
+        """Return a record that is no message as an object for JSON."""
         if isinstance(answer, Conversation):
             return self.conversation(answer)
-        shown = self.person(answer)
+        person = self.person(answer)
         attributes = {"attributes": dict(answer.attributes)} if isinstance(answer, EndUser) else {}
-        return {**shown, **attributes}
+        return {**person, **attributes}
 
     def person(self, record: EndUser | Agent) -> dict[str, Any]:
-        """As the author of a message is: an end user without attributes."""
+        """Return a person as the author of a message; that has no attributes."""
         return self.agent(record) if isinstance(record, Agent) else self.end_user(record)
 
     def end_user(self, record: EndUser) -> dict[str, Any]:
-        """Without attributes, as the author of a message is."""
         return {
             "id": record.id,
             "user_type": "end_user",
@@ -67,7 +65,6 @@ class Rest:
         }
 
     def agent(self, record: Agent) -> dict[str, Any]:
-        """The alias is `alias` here."""
         return {
             "id": record.id,
             "user_type": "agent",
@@ -78,7 +75,6 @@ class Rest:
         }
 
     def conversation(self, record: Conversation) -> dict[str, Any]:
-        """With its user and assignee."""
         return {
             "id": record.id,
             "status": record.status,
@@ -92,7 +88,7 @@ class Rest:
         }
 
     def message(self, record: Message, author: str) -> str:
-        """As JSON, and not by way of a dictionary: an answer may hold very many."""
+        # Not by way of a dictionary: an answer may hold very many.
         try:
             return _message(record, author, encode_basestring)
         except TypeError:  # a description has shown something that is no text
@@ -101,8 +97,8 @@ class Rest:
 
 def _message(record: Message, author: str, text: Callable[[Any], str]) -> str:
     files = [
-        f'{{"url":{text(one.url)},"filetype":{text(one.filetype)},"filename":{text(one.filename)}}}'
-        for one in record.attachments
+        f'{{"url":{text(file.url)},"filetype":{text(file.filetype)},"filename":{text(file.filename)}}}'
+        for file in record.attachments
     ]
     body = "null" if record.body is None else text(record.body)
     return (
@@ -114,15 +110,12 @@ def _message(record: Message, author: str, text: Callable[[Any], str]) -> str:
 
 
 class _Writer:
-    """For one answer."""
-
     def __init__(self, dialect: Rest) -> None:
         self._dialect = dialect
+        # The last agent and the last end user: most answers have no others.
         self._last: dict[type, tuple[Any, str]] = {}
-        """The last agent and the last end user: most answers know no others."""
 
     def write(self, answer: Any) -> str:
-        """As JSON."""
         if not isinstance(answer, Message):
             return self._dialect.write(answer)
         kind = type(answer.author)
@@ -134,16 +127,14 @@ class _Writer:
 
 
 class PostsOnly(Rest):
-    """Wrapped objects; agents always have a name and an e-mail address, if only empty ones."""
+    """The POST-only dialect: wrapped objects, and agents with a name and an address, if empty."""
 
     envelope = ('{"data":', "}")
 
     def failure(self, problem: Problem) -> tuple[dict[str, Any], str]:
-        """Under the key that says which of the two it is."""
         return {"error": problem.as_json()}, "application/json"
 
     def agent(self, record: Agent) -> dict[str, Any]:
-        """The alias is `alias_name` here."""
         return {
             "id": record.id,
             "user_type": "agent",

@@ -1,12 +1,12 @@
-"""Answers as HTTP: written out whole before the first byte leaves, in bounded memory."""
+"""HTTP responses to Fin: written out whole before the first byte leaves, in bounded memory."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
+from wsgiref.util import FileWrapper
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -15,64 +15,64 @@ from ...encoding import encode
 from .problems import Problem
 from .response_bodies import Rest
 
-IN_MEMORY: Final = 2 * 1024 * 1024
-"""Bytes of a list that are held in memory; a longer one waits in a temporary file."""
+IN_MEMORY: Final = 2 * 1024 * 1024  # bytes
+"""An answer up to this size is held in memory; a longer one waits in a temporary file."""
 
 AT_ONCE: Final = 50
-"""Records of a list that are written out at once: one by one takes nearly twice as long."""
+"""So many records are written out at once; single writes take nearly twice as long."""
 
 _JSON: Final = "application/json"
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
-def success(dialect: Rest, status: int, answer: Any) -> HttpResponseBase:
-    """An operation's answer; an iterator is a list that may be long."""
-    before, after = dialect.envelope
-    if isinstance(answer, Iterator):
-        return _list(dialect, status, answer)
-    text = f"{before}{dialect.write(answer)}{after}"
-    return HttpResponse(_bytes(text), _JSON, status, headers=_HEADERS)
+def written(dialect: Rest, answer: Any) -> IO[bytes]:
+    """Write an operation's answer, where an iterator is a list of records, into a file.
 
-
-def failure(dialect: Rest, problem: Problem) -> HttpResponse:
-    """A problem."""
-    body, content_type = dialect.failure(problem)
-    headers = {**_HEADERS, **problem.headers}
-    return HttpResponse(encode(body), content_type, problem.status, headers=headers)
-
-
-def _list(dialect: Rest, status: int, records: Iterator[Any]) -> HttpResponseBase:
-    """What fails on the way fails here, as a problem, and not in the middle of an answer."""
-    file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # closed when it has been sent
+    What fails on the way fails here, as a problem, and not in the middle of a response.
+    """
+    file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # closed by whoever sends it
     try:
-        _write(file, dialect, records)
-        length = file.tell()
-        file.seek(0)
-        if length <= IN_MEMORY:
-            with file:
-                return HttpResponse(file.read(), _JSON, status, headers=_HEADERS)
+        for text in _texts(dialect, answer):
+            # Half a surrogate pair, which some columns of JSON can spell, is a question mark.
+            file.write(text.encode(errors="replace"))
     except BaseException:
         file.close()
         raise
-    headers = {**_HEADERS, "Content-Length": str(length)}
-    return StreamingHttpResponse(_chunks(file), _JSON, status, headers=headers)
+    return file
 
 
-def _write(file: IO[bytes], dialect: Rest, records: Iterator[Any]) -> None:
+def _texts(dialect: Rest, answer: Any) -> Iterator[str]:
     before, after = dialect.envelope
-    file.write(f"{before}[".encode())
-    written, comma = map(dialect.writer(), records), ""
-    while some := ",".join(islice(written, AT_ONCE)):
-        file.write(_bytes(f"{comma}{some}"))
-        comma = ","
-    file.write(f"]{after}".encode())
+    yield before
+    if isinstance(answer, Iterator):
+        yield from _list(map(dialect.writer(), answer))
+    else:
+        yield dialect.write(answer)
+    yield after
 
 
-def _bytes(text: str) -> bytes:
-    """Half a surrogate pair, which some columns of JSON can spell, is a question mark."""
-    return text.encode(errors="replace")
+def _list(records: Iterator[str]) -> Iterator[str]:
+    opening = "["
+    while batch := ",".join(islice(records, AT_ONCE)):
+        yield f"{opening}{batch}"
+        opening = ","
+    yield "]" if opening == "," else "[]"
 
 
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        yield from iter(partial(file.read, 64 * 1024), b"")
+def success(status: int, content: IO[bytes]) -> HttpResponseBase:
+    """Respond with a written answer, and close its file once it is sent."""
+    length = content.tell()
+    content.seek(0)
+    if length <= IN_MEMORY:
+        with content:
+            return HttpResponse(content.read(), _JSON, status, headers=_HEADERS)
+    headers = {**_HEADERS, "Content-Length": str(length)}
+    chunks = FileWrapper(content, 64 * 1024)
+    return StreamingHttpResponse(chunks, _JSON, status, headers=headers)
+
+
+def failure(dialect: Rest, problem: Problem) -> HttpResponse:
+    """Respond with a problem in the dialect's form."""
+    body, content_type = dialect.failure(problem)
+    headers = {**_HEADERS, **problem.headers}
+    return HttpResponse(encode(body), content_type, problem.status, headers=headers)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, OperationalError
+from django.db import OperationalError
 from pytest_django import Settings
 
-from fin_bridge.exceptions import RefusedError
 from fin_bridge.helpdesk import current
-from fin_bridge.models import ConversationState, Event, FinReference, Kept
+from fin_bridge.models import ConversationState, Event, FinReference
 from helpdesk_demo.models import Customer, Label, Reply, Ticket
 from tests.support.fin_caller import Caller, let_in
-from tests.support.world import Clock
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
 
 UNKNOWN = ["999", "abc", "-1", "01", "1 ", "1" * 5000, "💥", "opening-1"]
 
@@ -60,44 +58,6 @@ def test_attributes_of_both_places_are_the_conversations(
     assert made["conversation"]["attributes"] == {"a": 1, "b": 1, "c": 2}
 
 
-def test_a_repeated_create_is_answered_like_the_first(caller: Caller, customer: Customer) -> None:
-    first = caller.opens(str(customer.pk), title="Fire")
-    Reply.objects.create(ticket=Ticket.objects.get(), body="<p>Soon.</p>")
-    assert caller.opens(str(customer.pk), title="Water") == first
-    assert Ticket.objects.count() == 1
-    assert FinReference.objects.count() == 2
-
-
-def test_its_message_is_found_under_fins_id_too(caller: Caller, customer: Customer) -> None:
-    made = caller.opens(str(customer.pk))
-    again = caller.ask(
-        "create_message",
-        conversation_id=made["conversation"]["id"],
-        object_id="conv-1-first",
-        body="<p>My printer burns.</p>",
-        author={"id": str(customer.pk), "user_type": "end_user"},
-    )
-    assert again == made["message"]
-    assert not Reply.objects.exists()
-
-
-def test_a_first_message_whose_id_was_used_before_is_no_reason_to_fail(
-    caller: Caller, customer: Customer
-) -> None:
-    one = caller.opens(str(customer.pk), object_id="one", message={"object_id": "same"})
-    two = caller.opens(str(customer.pk), object_id="two", message={"object_id": "same"})
-    assert two["message"]["conversation_id"] == two["conversation"]["id"]
-    assert two["message"]["id"] != one["message"]["id"]
-
-
-def test_many_at_once_make_one(caller: Caller, customer: Customer) -> None:
-    with ThreadPoolExecutor(64) as pool:
-        made = list(pool.map(lambda _: caller.opens(str(customer.pk)), range(64)))
-    assert all(one == made[0] for one in made)
-    assert Ticket.objects.count() == 1
-    assert FinReference.objects.count() == 2
-
-
 def test_an_agents_first_message_is_not_the_customers(
     caller: Caller, customer: Customer, sarah: User
 ) -> None:
@@ -125,54 +85,11 @@ def test_files_of_a_first_message_are_links_in_its_text(
     assert made["message"]["body"] == link
 
 
-def test_what_can_be_mended_is(caller: Caller, customer: Customer) -> None:
-    made = caller.opens(
-        str(customer.pk),
-        title="x" * 5000 + "\x00",
-        attributes={"a\x00": ["b\x00"]},
-        message={"body": "<p>a\x00b</p>"},
-    )
-    assert made["conversation"]["title"] == "x" * 200
-    assert made["conversation"]["attributes"] == {"a": ["b"]}
-    assert made["message"]["body"] == "<p>ab</p>"
-
-
-def test_half_a_surrogate_pair_is_mended(rest: Caller, customer: Customer) -> None:
-    body = (
-        b'{"object_id": "c", "user_id": "%d", "title": "a\\ud800b", "initial_message":'
-        b' {"object_id": "m", "body": "\\udfff!",'
-        b' "author": {"id": "1", "user_type": "end_user"}}}' % customer.pk
-    )
-    answer = rest.send("create_conversation", "POST", "/conversation", body=body)
-    assert answer.status == 201
-    assert answer.data["conversation"]["title"] == "ab"
-    assert answer.data["message"]["body"] == "!"
-
-
 def test_what_the_sanitiser_would_empty_is_shown_as_text(
     caller: Caller, customer: Customer
 ) -> None:
     made = caller.opens(str(customer.pk), message={"body": "<script>alert(1)</script>"})
     assert made["message"]["body"] == "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"
-
-
-@pytest.mark.parametrize("error", [RefusedError, IntegrityError])
-def test_what_the_helpdesk_does_not_take_is_kept(
-    caller: Caller, customer: Customer, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
-) -> None:
-    conversations = current().conversations
-    create = conversations.create
-
-    def particular(new: Any, *rest: Any) -> Any:
-        if new.attributes:
-            raise error("no attributes")
-        return create(new, *rest)
-
-    monkeypatch.setattr(conversations, "create", particular)
-    made = caller.opens(str(customer.pk), title="Fire", attributes={"a": 1})
-    assert made["conversation"]["title"] == "Fire"
-    assert made["conversation"]["attributes"] == {"a": 1}
-    assert Kept.objects.get().values == {"attributes": {"a": 1}}
 
 
 def test_a_deadlock_is_tried_once_more(
@@ -343,54 +260,6 @@ def test_what_fin_created_it_may_load(
     monkeypatch.setattr(current().conversations, "scope", "known")
     made = caller.opens(str(customer.pk))["conversation"]
     assert caller.ask("get_conversation", conversation_id=made["id"]) == made
-
-
-def test_a_pull_is_noted_with_what_was_shown(
-    caller: Caller, ticket: Ticket, stopped_clock: Clock
-) -> None:
-    state = ConversationState.objects.create(
-        integration="default", conversation_id=str(ticket.pk), reminders=2
-    )
-    sent = {
-        "integration": "default",
-        "conversation_id": str(ticket.pk),
-        "created_at": stopped_clock.now,
-        "due_at": stopped_clock.now,
-        "settled_at": stopped_clock.now,
-    }
-    reached = [
-        Event.objects.create(state="sent", **sent),
-        Event.objects.create(state="merged", **sent),
-    ]
-    others = [
-        Event.objects.create(state="sent", **{**sent, "conversation_id": "999"}),
-        Event.objects.create(
-            state="sent", **{**sent, "settled_at": stopped_clock.now + timedelta(seconds=1)}
-        ),
-        Event.objects.create(state="waiting", **{**sent, "settled_at": None}),
-        Event.objects.create(state="sent", **{**sent, "kind": "typing"}),
-    ]
-    caller.ask("get_conversation", conversation_id=str(ticket.pk))
-    state.refresh_from_db()
-    assert state.known_at == state.pulled_at == stopped_clock.now
-    assert state.reminders == 0
-    assert state.shown["title"] == "Printer"
-    pulled = Event.objects.filter(pulled_at=stopped_clock.now)
-    assert set(pulled) == set(reached)
-    assert Event.objects.filter(pulled_at=None).count() == len(others)
-
-
-def test_a_pull_that_began_after_the_post_has_reached_what_is_settled_during_it(
-    caller: Caller, ticket: Ticket, stopped_clock: Clock
-) -> None:
-    about = {"integration": "default", "conversation_id": str(ticket.pk)}
-    ConversationState.objects.create(posted_at=stopped_clock.now - timedelta(seconds=1), **about)
-    late = stopped_clock.now + timedelta(seconds=1)
-    Event.objects.create(
-        state="sent", created_at=stopped_clock.now, due_at=late, settled_at=late, **about
-    )
-    caller.ask("get_messages", conversation_id=str(ticket.pk))
-    assert Event.objects.get().pulled_at == stopped_clock.now
 
 
 def test_an_attribute_that_json_does_not_know_is_told_as_text(

@@ -213,46 +213,6 @@ def test_null_hands_over_what_fin_holds_once(
     assert causes() == []
 
 
-def test_what_fin_created_it_holds_though_its_agent_is_unknown(
-    caller: Caller, customer: Customer, handovers: list[dict[str, Any]]
-) -> None:
-    caller.opens(str(customer.pk))
-    update(caller, Ticket.objects.get(), assignee_id=None)
-    assert len(handovers) == 1
-
-
-def test_while_its_agent_is_unknown_fin_holds_whom_it_assigned(
-    caller: Caller,
-    customer: Customer,
-    fins_agent: User,
-    sarah: User,
-    handovers: list[dict[str, Any]],
-) -> None:
-    caller.opens(str(customer.pk))
-    ticket = Ticket.objects.get()
-    update(caller, ticket, assignee_id=str(fins_agent.pk))
-    assert load(caller, ticket)["assignee"]["id"] == str(fins_agent.pk)
-    assert update(caller, ticket, assignee_id=None)["assignee"] is None
-    assert len(handovers) == 1
-
-
-def test_while_its_agent_is_unknown_people_hold_what_they_took(
-    caller: Caller,
-    customer: Customer,
-    fins_agent: User,
-    sarah: User,
-    handovers: list[dict[str, Any]],
-) -> None:
-    caller.opens(str(customer.pk))
-    ticket = Ticket.objects.get()
-    update(caller, ticket, assignee_id=str(fins_agent.pk))
-    by_a_person(ticket, assignee=sarah)
-    for _ in range(2):
-        assert load(caller, ticket)["assignee"]["id"] == str(sarah.pk)
-        assert update(caller, ticket, assignee_id=None)["assignee"]["id"] == str(sarah.pk)
-    assert handovers == []
-
-
 def test_null_takes_nothing_from_people(
     caller: Caller, opened: Ticket, sarah: User, handovers: list[dict[str, Any]]
 ) -> None:
@@ -462,6 +422,8 @@ WRONG: list[dict[str, Any]] = [
     {"last_user_read_at": "0001-01-01T00:00:00+23:59"},
     {"last_user_read_at": []},
 ]
+
+
 WRONG_USERS: list[Any] = [
     5,
     [],

@@ -6,13 +6,10 @@ import functools
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
-from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.base import ContentFile
 from django.db import connection, models
 from django.db.models.signals import pre_save
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -20,7 +17,6 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from fin_bridge import helpdesk as fin
 from fin_bridge.exceptions import ConfigurationError, NotFoundError, NotWritableError, RefusedError
 from fin_bridge.helpdesk import Context, Helpdesk, current
-from fin_bridge.helpdesk.fields import file_addresses
 from fin_bridge.helpdesk.writing import kept_values
 from fin_bridge.models import Event
 from fin_bridge.records import (
@@ -399,48 +395,6 @@ def test_what_the_host_changes_on_the_way_is_noticed(desk: Helpdesk, ticket: Tic
 # --- files --------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def stored(desk: Helpdesk, ticket: Ticket) -> ReplyFile:
-    reply = Reply.objects.create(ticket=ticket, body="x")
-    return ReplyFile.objects.create(
-        reply=reply, upload=ContentFile(b"secret", "a b.txt"), filename="a b.txt"
-    )
-
-
-def address(desk: Helpdesk, stored: ReplyFile) -> Attachment:
-    part = desk.messages[1]
-    [attachment] = part.read(part.get(str(stored.reply_id)), "attachments")
-    assert isinstance(attachment, Attachment)
-    return attachment
-
-
-def test_a_stored_file_has_a_signed_address_of_ours(desk: Helpdesk, stored: ReplyFile) -> None:
-    attachment = address(desk, stored)
-    assert attachment.url.startswith("https://helpdesk.example.com/api/fin/attachments/")
-    assert stored.upload.url not in attachment.url
-    assert (attachment.filetype, attachment.filename) == ("text/plain", "a b.txt")
-    token = attachment.url.split("/")[-2]
-    opened, filetype = file_addresses.open_file(desk, token)
-    assert (opened.read(), filetype) == (b"secret", "text/plain")
-
-
-@pytest.mark.parametrize("name", ["a.png", "a b.png", "é~_.-%", "/etc/passwd", "", "a?b#c"])
-def test_an_address_is_signed_as_django_signs(settings: Settings, name: str) -> None:
-    address = file_addresses.Addresses().of("demo.file.upload", 12, name)
-    token, last = address.partition("/attachments/")[2].split("/", 1)
-    named = signing.TimestampSigner(salt="fin_bridge.attachments").unsign(token, max_age=5)
-    assert signing.b64_decode(named.encode()) == b"demo.file.upload:12"
-    assert last == quote(name or "file")
-
-
-@pytest.mark.parametrize("secret", ["x", "ü" * 1000, b"bytes", b"\xff" * 1000])
-def test_an_address_is_signed_with_any_secret(settings: Settings, secret: Any) -> None:
-    settings.SECRET_KEY = secret
-    address = file_addresses.Addresses().of("demo.file.upload", 12, "a.png")
-    token = address.partition("/attachments/")[2].split("/")[0]
-    assert signing.TimestampSigner(salt="fin_bridge.attachments").unsign(token, max_age=5)
-
-
 def test_a_part_is_filtered_where_a_decorator_filters_it() -> None:
     """Which looks like what it decorates."""
 
@@ -464,22 +418,6 @@ def test_an_opening_that_is_filtered_is_looked_for(ticket: Ticket) -> None:
         moment = desk.messages[0].moment(ticket, f"opening-{ticket.pk}")
         assert moment == (ticket.created if shown else None)
         assert desk.messages[0].moment(ticket, "opening-0") is None
-
-
-def test_an_address_ends(desk: Helpdesk, stored: ReplyFile, settings: Settings) -> None:
-    token = address(desk, stored).url.split("/")[-2]
-    with pytest.raises(NotFoundError):
-        file_addresses.open_file(desk, token + "x")
-    settings.FIN_BRIDGE_ATTACHMENT_LIFETIME = -1
-    with pytest.raises(NotFoundError):
-        file_addresses.open_file(desk, token)
-    settings.FIN_BRIDGE_ATTACHMENT_LIFETIME = 60
-    stored.upload.storage.delete(str(stored.upload.name))
-    with pytest.raises(NotFoundError):
-        file_addresses.open_file(desk, token)
-    stored.delete()
-    with pytest.raises(NotFoundError):
-        file_addresses.open_file(desk, token)
 
 
 # --- other shapes -------------------------------------------------------------------------------
