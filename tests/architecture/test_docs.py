@@ -94,6 +94,19 @@ def test_each_word_of_a_part_is_named() -> None:
         assert all(f"`{word}`" in row for word in part.words)
 
 
+def test_each_hook_is_told_with_its_arguments() -> None:
+    table = PLUGGING_IN.split("## What a part may override")[1].split("\n\n")[2]
+    hooks = re.findall(r"^\| (.+?) \| `([a-z_]+)\((.*)\)` \|", table, re.MULTILINE)
+    assert len(hooks) == 17
+    for part, method, arguments in hooks:
+        owner = helpdesk.Part if part == "each" else getattr(helpdesk, part.strip("`"))
+        default = getattr(owner, method)
+        if callable(default):  # a scope may be a word
+            parameters = list(inspect.signature(default).parameters)
+            assert parameters == ["self", *filter(None, arguments.split(", "))], (part, method)
+            assert inspect.getdoc(default), (part, method)
+
+
 def test_the_contract_is_shown_with_all_that_it_asks_for() -> None:
     asked = [name for name in vars(ContractCase) if name.startswith("make_")]
     assert len(asked) == 4
@@ -113,7 +126,6 @@ def first_column(text: str, heading: str) -> list[str]:
 
 def test_each_page_is_found_from_the_readme() -> None:
     linked = set(re.findall(r"\(docs/([a-z-]+\.md)\)", README))
-    linked |= set(re.findall(r"\]\(([a-z-]+\.md)\)", page("start.md")))
     assert {path.name for path in (ROOT / "docs").glob("*.md")} <= linked
 
 
