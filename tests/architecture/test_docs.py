@@ -205,3 +205,14 @@ def test_each_fault_has_its_row() -> None:
     faults = first_column(page("reliability.md"), "Faults")
     numbers = [int(number) for row in faults for number in row.split(",")]
     assert sorted(numbers) == list(range(1, 74))
+
+
+def test_each_test_of_the_security_page_is_there() -> None:
+    table = (ROOT / "SECURITY.md").read_text().split("| against |")[1].split("Not protected")[0]
+    cells = [line.split("|")[-2] for line in table.splitlines() if line.startswith("| ")]
+    named = {name for cell in cells for name in re.findall(r"`([a-z_/]+)`", cell)}
+    assert len(named) > 10
+    for name in named:
+        folder, _, file = name.rpartition("/")
+        path = ROOT / "tests" / folder
+        assert (path / f"test_{file}.py").exists() or (path / file).is_dir(), name
