@@ -16,6 +16,7 @@ from fin_bridge.management.deployment import OPERATIONS
 from fin_bridge.models import Event
 from fin_bridge.testing import __main__ as simulator
 from fin_bridge.testing.contract_case import ContractCase
+from tests.architecture.test_rooms import FLOORS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -63,6 +64,34 @@ def test_the_map_has_each_module_and_no_other() -> None:
     assert mapped == there
 
 
+def test_the_picture_names_rooms_and_modules_that_are_there() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    rooms, rest = text.split("## The three flows")
+    flows, rules = rest.split("## Where things are")[0], rest.split("## Rules")[1]
+    named = set(re.findall(r"\b((?:events|agent_ui|api|helpdesk|models)/[a-z_]+)", flows + rules))
+    named |= set(re.findall(r"`([a-z_/]+\.py)`", rules.replace("tests/", "")))
+    assert len(named) > 20
+    app = ROOT / "fin_bridge"
+    for name in named:
+        path = app / name
+        assert any(
+            found.exists() for found in (path, app / f"{name}.py", ROOT / "tests" / name)
+        ), name
+    pictured = re.findall(r"^ .*", rooms.split("```")[1], re.MULTILINE)
+    missing = {
+        room or "notify"
+        for floor in FLOORS
+        for room in floor
+        if not re.search(rf"\b{(room or 'notify').replace('.', '/')}\b", "\n".join(pictured))
+    }
+    assert missing <= {
+        "helpdesk",
+        "helpdesk.configured",
+        "helpdesk.fin_agent",
+        "operating.handover_watch",
+    }
+
+
 def test_the_changelog_has_an_entry_for_what_is_not_released() -> None:
     text = (ROOT / "CHANGELOG.md").read_text()
     assert re.search(
@@ -89,8 +118,9 @@ def test_the_shapes_are_those_of_hosts_that_are_tested() -> None:
 
 
 def test_each_word_of_a_part_is_named() -> None:
+    table = PLUGGING_IN.split("## The module")[0]
     for part in (helpdesk.EndUsers, helpdesk.Agents, helpdesk.Conversations, helpdesk.Messages):
-        (row,) = re.findall(rf"^\| `{part.__name__}` \|.*$", PLUGGING_IN, re.MULTILINE)
+        (row,) = re.findall(rf"^\| `{part.__name__}` \|.*$", table, re.MULTILINE)
         assert all(f"`{word}`" in row for word in part.words)
 
 

@@ -14,14 +14,16 @@ from tests.architecture.source import ROOT
 
 README = (ROOT / "README.md").read_text()
 STEPS = README.split("## Plug it into your helpdesk")[1].split("## Settings")[0]
-FILE = re.compile(r"`((?:desk|support)/[a-z_]+\.py)`[^`]*?:\n\n```python\n(.*?)^```", re.M | re.S)
+FILE = re.compile(
+    r"`((?:desk|support)/[a-z_]+\.py)`[^`]*?:\n\n```python\n(.*?)^```", re.MULTILINE | re.DOTALL
+)
 """A file of the project, and the block that goes into it or to its end."""
 LINES = [
     line
-    for block in re.findall(r"^```sh\n(.*?)^```", STEPS, re.M | re.S)
+    for block in re.findall(r"^```sh\n(.*?)^```", STEPS, re.MULTILINE | re.DOTALL)
     for line in block.replace("\\\n", " ").splitlines()
 ]
-PAGE = "\n".join(re.findall(r"^```django\n(.*?)^```", STEPS, re.M | re.S))
+PAGE = "\n".join(re.findall(r"^```django\n(.*?)^```", STEPS, re.MULTILINE | re.DOTALL))
 TALKING = {"runserver", "deliver_events"}
 """Commands that go on until they are stopped."""
 
@@ -97,7 +99,7 @@ def test_the_readme_runs_as_copied(project: Path) -> None:
 
 
 def test_each_block_is_run() -> None:
-    kinds = re.findall(r"^```([a-z]+)\n", STEPS, re.M)
+    kinds = re.findall(r"^```([a-z]+)\n", STEPS, re.MULTILINE)
     assert kinds.count("python") == len(FILE.findall(STEPS)) == 5
     assert set(kinds) == {"python", "django", "sh"}
     assert "..." not in "".join(block for _, block in FILE.findall(STEPS))
