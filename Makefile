@@ -20,8 +20,8 @@ setup: $(VENV)/demo.stamp $(VENV)/test.stamp $(VENV)/lint.stamp ## Make the virt
 demo: $(VENV)/demo.stamp ## Show it all at work on http://localhost:8000 (PORT=...); Ctrl-C stops it
 	@exec $(VENV)/bin/python -m helpdesk_demo
 
-test: $(VENV)/test.stamp ## Run the tests; what needs an absent server or browser is left out (ARGS=...)
-	@exec $(VENV)/bin/python -m pytest $(ARGS)
+test: $(VENV)/test.stamp ## Run the tests, but for the longest (ARGS=--exhaustive runs those too)
+	@exec $(VENV)/bin/python -m pytest --numprocesses=auto $(ARGS)
 
 check: $(VENV)/test.stamp $(VENV)/lint.stamp ## Lint, format, types, migrations, system checks; changes nothing
 	$(VENV)/bin/ruff check
@@ -35,7 +35,7 @@ fix: $(VENV)/lint.stamp ## Format, and mend what can be mended by itself
 	$(VENV)/bin/ruff format
 
 screenshots: $(VENV)/test.stamp ## Play the demo's story in a browser and renew the pictures of docs/images from it
-	$(VENV)/bin/python -m pytest tests/demo/test_story.py
+	$(VENV)/bin/python -m pytest --exhaustive tests/demo/test_story.py
 	cp screenshots/demo-4-beside-light.png docs/images/conversation.png
 	cp screenshots/demo-6-event-light.png docs/images/event.png
 	cp screenshots/demo-7-overview-light.png docs/images/overview.png

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "fin_bridge",
     "helpdesk_demo",
+    "tests.support",  # its `flush`
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 HOSTS = sorted(path.parent.name for path in (ROOT / "tests" / "hosts").glob("*/fin.py"))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.database
 @pytest.mark.parametrize("host", HOSTS)
 def test_the_suite_of_a_host(host: str) -> None:

@@ -16,6 +16,7 @@ from fin_bridge.management.deployment_page import OPERATIONS
 from fin_bridge.models import Event
 from fin_bridge.testing import __main__ as simulator
 from fin_bridge.testing.contract_case import ContractCase
+from tests.architecture.test_rooms import FLOORS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -63,6 +64,34 @@ def test_the_map_has_each_module_and_no_other() -> None:
     assert mapped == there
 
 
+def test_the_picture_names_rooms_and_modules_that_are_there() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    rooms, rest = text.split("## The three flows")
+    flows, rules = rest.split("## Where things are")[0], rest.split("## Rules")[1]
+    named = set(re.findall(r"\b((?:events|agent_ui|api|helpdesk|models)/[a-z_]+)", flows + rules))
+    named |= set(re.findall(r"`([a-z_/]+\.py)`", rules.replace("tests/", "")))
+    assert len(named) > 20
+    app = ROOT / "fin_bridge"
+    for name in named:
+        path = app / name
+        assert any(
+            found.exists() for found in (path, app / f"{name}.py", ROOT / "tests" / name)
+        ), name
+    pictured = re.findall(r"^ .*", rooms.split("```")[1], re.MULTILINE)
+    missing = {
+        room or "notify"
+        for floor in FLOORS
+        for room in floor
+        if not re.search(rf"\b{(room or 'notify').replace('.', '/')}\b", "\n".join(pictured))
+    }
+    assert missing <= {
+        "helpdesk",
+        "helpdesk.configured",
+        "helpdesk.fin_agent",
+        "operating.handover_watch",
+    }
+
+
 def test_the_changelog_has_an_entry_for_what_is_not_released() -> None:
     text = (ROOT / "CHANGELOG.md").read_text()
     assert re.search(
@@ -89,9 +118,23 @@ def test_the_shapes_are_those_of_hosts_that_are_tested() -> None:
 
 
 def test_each_word_of_a_part_is_named() -> None:
+    table = PLUGGING_IN.split("## The module")[0]
     for part in (helpdesk.EndUsers, helpdesk.Agents, helpdesk.Conversations, helpdesk.Messages):
-        (row,) = re.findall(rf"^\| `{part.__name__}` \|.*$", PLUGGING_IN, re.MULTILINE)
+        (row,) = re.findall(rf"^\| `{part.__name__}` \|.*$", table, re.MULTILINE)
         assert all(f"`{word}`" in row for word in part.words)
+
+
+def test_each_hook_is_told_with_its_arguments() -> None:
+    table = PLUGGING_IN.split("## What a part may override")[1].split("\n\n")[2]
+    hooks = re.findall(r"^\| (.+?) \| `([a-z_]+)\((.*)\)` \|", table, re.MULTILINE)
+    assert len(hooks) == 17
+    for part, method, arguments in hooks:
+        owner = helpdesk.Part if part == "each" else getattr(helpdesk, part.strip("`"))
+        default = getattr(owner, method)
+        if callable(default):  # a scope may be a word
+            parameters = list(inspect.signature(default).parameters)
+            assert parameters == ["self", *filter(None, arguments.split(", "))], (part, method)
+            assert inspect.getdoc(default), (part, method)
 
 
 def test_the_contract_is_shown_with_all_that_it_asks_for() -> None:
@@ -113,7 +156,6 @@ def first_column(text: str, heading: str) -> list[str]:
 
 def test_each_page_is_found_from_the_readme() -> None:
     linked = set(re.findall(r"\(docs/([a-z-]+\.md)\)", README))
-    linked |= set(re.findall(r"\]\(([a-z-]+\.md)\)", page("start.md")))
     assert {path.name for path in (ROOT / "docs").glob("*.md")} <= linked
 
 
@@ -193,3 +235,14 @@ def test_each_fault_has_its_row() -> None:
     faults = first_column(page("reliability.md"), "Faults")
     numbers = [int(number) for row in faults for number in row.split(",")]
     assert sorted(numbers) == list(range(1, 74))
+
+
+def test_each_test_of_the_security_page_is_there() -> None:
+    table = (ROOT / "SECURITY.md").read_text().split("| against |")[1].split("Not protected")[0]
+    cells = [line.split("|")[-2] for line in table.splitlines() if line.startswith("| ")]
+    named = {name for cell in cells for name in re.findall(r"`([a-z_/]+)`", cell)}
+    assert len(named) > 10
+    for name in named:
+        folder, _, file = name.rpartition("/")
+        path = ROOT / "tests" / folder
+        assert (path / f"test_{file}.py").exists() or (path / file).is_dir(), name

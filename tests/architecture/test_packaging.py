@@ -11,6 +11,8 @@ import pytest
 
 import fin_bridge
 
+pytestmark = pytest.mark.exhaustive
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

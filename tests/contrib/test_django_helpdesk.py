@@ -21,6 +21,7 @@ PAGE = (ROOT / "docs" / "django-helpdesk.md").read_text(encoding="utf-8")
 SUITES = sorted(path.name for path in FOLDER.glob("suite*.py"))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.database
 @pytest.mark.parametrize("suite", SUITES)
 def test_a_suite(suite: str) -> None:

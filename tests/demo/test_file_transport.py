@@ -64,6 +64,7 @@ def test_a_worker_that_starts_beside_another_reads_no_half_table(
     assert [json.loads(table.read_text()) for table in tmp_path.glob("*.exchange")] != []
 
 
+@pytest.mark.exhaustive
 def test_what_is_read_while_it_is_written_is_whole(tmp_path: Path) -> None:
     def put() -> None:
         with queue(tmp_path) as hints:

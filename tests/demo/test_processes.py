@@ -14,6 +14,8 @@ import requests
 
 from fin_bridge.testing import FinSimulator
 
+pytestmark = pytest.mark.exhaustive
+
 FIN = {
     "FIN_INTEGRATION_ID": "integration-1",
     "FIN_WEBHOOK_KEY": "webhook-key",

@@ -24,8 +24,8 @@ from tests.support.world import make_ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SYNCS = int(os.environ.get("FIN_BRIDGE_TEST_SYNCS", "40"))
-CONVERSATIONS = 10
+SYNCS = int(os.environ.get("FIN_BRIDGE_TEST_SYNCS", "20"))
+CONVERSATIONS = 5
 
 
 @pytest.fixture

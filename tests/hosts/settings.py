@@ -12,6 +12,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "fin_bridge",
     f"tests.hosts.{HOST}",
+    "tests.support",  # its `flush`
 ]
 AUTH_USER_MODEL = {"care": "care.Member"}.get(HOST, "auth.User")
 MIDDLEWARE = []

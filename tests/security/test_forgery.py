@@ -29,7 +29,7 @@ from helpdesk_demo.models import Ticket
 from tests.support.fin_caller import SIGNING_KEY, TOKEN, let_in
 from tests.support.world import Clock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.exhaustive, pytest.mark.django_db(transaction=True)]
 
 FORGERIES = int(os.environ.get("FIN_BRIDGE_FORGERIES") or 2000)
 """How many are tried; a release is preceded by 100,000."""

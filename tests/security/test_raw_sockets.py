@@ -178,6 +178,7 @@ async def attack(port: int, cases: list[Case]) -> list[str]:
     return [each for found in await asyncio.gather(*map(one, cases)) for each in found]
 
 
+@pytest.mark.exhaustive
 def test_whatever_comes_over_a_socket_is_answered_or_refused(
     web: Web, subtests: pytest.Subtests
 ) -> None:

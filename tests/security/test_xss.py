@@ -64,6 +64,7 @@ def test_the_simulators_messenger_shows_it_clean() -> None:
 # --- Through Fin's door -------------------------------------------------------------------------
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_what_fin_writes_is_clean_where_it_is_stored_and_where_it_is_read(
     caller: Caller, customer: Customer, sarah: User
@@ -190,6 +191,7 @@ def poisoned(statuses: object) -> list[str]:
     return [*pages, f"{files}/", f"{files}/{key}/delete/"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_no_page_of_the_admin_or_the_demo_holds_any_of_it(
     client: Client, poisoned: list[str]
@@ -203,6 +205,7 @@ def test_no_page_of_the_admin_or_the_demo_holds_any_of_it(
     assert CODE in shown
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.urls("tests.support.agent_ui_pages")
 def test_nor_the_panel(poisoned: list[str]) -> None:

@@ -25,6 +25,7 @@ from tests.support.xss import VECTORS, dangers
 KINDS = ["text/html", "image/svg+xml", "image/png", "text/html; charset=utf-7", "x/<script>"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_a_file_of_any_name_is_saved_and_not_shown(
     client: Client, ticket: Ticket, sarah: User, rest: Caller

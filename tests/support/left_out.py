@@ -1,4 +1,4 @@
-"""Leaves out a test whose server or browser is absent, and says so at the end of the run."""
+"""Leaves out the long tests, and those whose server or browser is absent; says so at the end."""
 
 import os
 from collections import Counter
@@ -13,6 +13,23 @@ def leave_out(what: str) -> NoReturn:
     if os.environ.get("FIN_BRIDGE_REQUIRE_SERVICES") == "1":
         pytest.fail(f"needs {what}, which was not found", pytrace=False)
     pytest.skip(f"needs {what}")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option by which nothing is left out that can be run."""
+    parser.addoption(
+        "--exhaustive",
+        action="store_true",
+        help="run the long tests too: corpora, browsers, real processes, whole hosts",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out a long test, before any of its fixtures starts a server."""
+    long = any(item.get_closest_marker(name) for name in ("exhaustive", "browser"))
+    if long and not item.config.getoption("exhaustive"):
+        pytest.skip("needs --exhaustive: make test ARGS=--exhaustive")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

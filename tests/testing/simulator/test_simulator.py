@@ -83,6 +83,7 @@ def test_a_static_token_will_do(helpdesk: ContractHelpdesk) -> None:
     assert helpdesk.tokens_issued == 0
 
 
+@pytest.mark.exhaustive
 def test_the_kit_needs_neither_django_nor_the_bridge() -> None:
     code = (
         "import sys, fin_bridge.testing.__main__;"
