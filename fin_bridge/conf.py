@@ -239,10 +239,12 @@ class Settings:
 
     @property
     def session_cookie(self) -> str:
+        """The name of the session's cookie, by Django's `SESSION_COOKIE_NAME`."""
         return str(settings.SESSION_COOKIE_NAME)
 
     @property
     def secret_key(self) -> str:
+        """The key with which Django signs, by its `SECRET_KEY`."""
         return str(settings.SECRET_KEY)
 
 
