@@ -122,3 +122,12 @@ def test_what_is_not_fins_has_no_panel(
     monkeypatch.setattr(type(current().conversations), "scope", "known")
     assert Panel.load(str(ticket.pk), sarah) is None
     assert render("{% fin_panel ticket %}", ticket=ticket, user=sarah).strip() == ""
+
+
+def test_what_the_helpdesk_hides_from_an_agent_has_no_panel(
+    ticket: Ticket, sarah: User, settings: Settings
+) -> None:
+    settings.FIN_BRIDGE_HELPDESK = "tests.agent_ui.test_access.own"
+    assert Panel.load(str(ticket.pk), sarah) is None
+    Ticket.objects.filter(pk=ticket.pk).update(assignee=sarah)
+    assert panel(ticket, sarah).in_charge == "me"
