@@ -8,14 +8,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.core import serializers
 from django.core.files.base import ContentFile
-from django.db import DatabaseError, connection, transaction
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
 import fin_bridge
 from fin_bridge.events import capture
 from fin_bridge.events.capture import Source
 from fin_bridge.exceptions import ConfigurationError
-from fin_bridge.helpdesk import Many, Part, current, listening, service
+from fin_bridge.helpdesk import Many, current, listening, service
 from fin_bridge.helpdesk.writing import own_writes
 from fin_bridge.models import Event
 from helpdesk_demo.models import Customer, Label, Reply, ReplyFile, Ticket
@@ -38,54 +37,10 @@ def test_one_save_is_one_event(ticket: Ticket) -> None:
     assert (event.due_at - event.created_at).total_seconds() == pytest.approx(0.5, abs=0.1)
 
 
-def test_the_row_is_as_the_model_would_make_one(ticket: Ticket) -> None:
-    fin_bridge.notify(ticket)
-    event, made = Event.objects.get(), Event()
-    said = {"id", "integration", "conversation_id", "cause", "created_at", "due_at"}
-    names = {field.attname for field in Event._meta.concrete_fields} - said
-    assert {name: getattr(event, name) for name in names} == {
-        name: getattr(made, name) for name in names
-    }
-
-
 def test_whatever_a_helpdesk_says_an_id_is_it_is_text(ticket: Ticket) -> None:
     key: Any = UUID(int=7)
     Source(Ticket, lambda row: key).changed(ticket, "changed", "default")
     assert Event.objects.get().conversation_id == str(key)
-
-
-def test_a_cause_of_any_length_is_taken(ticket: Ticket) -> None:
-    fin_bridge.notify(ticket, "100 % of " + "x" * 300)
-    assert causes() == ["100 % of " + "x" * 191]
-
-
-def test_whose_it_is_is_known_where_there_is_nothing_to_find_out(ticket: Ticket) -> None:
-    ticket.save()
-    assert Event.objects.get().integration == "default"
-
-
-def asked(part: Any) -> Any:
-    """Of the host's own making, though it says nothing of its own."""
-    return Part.queryset(part)
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("queryset", asked), ("where", {"subject": "Fin's"}), ("scope", "known")],
-)
-def test_else_it_is_found_out_later(
-    ticket: Ticket, monkeypatch: pytest.MonkeyPatch, name: str, value: Any
-) -> None:
-    monkeypatch.setattr(type(current().conversations), name, value)
-    ticket.save()
-    assert Event.objects.get().integration == ""
-
-
-def test_with_two_integrations_too(ticket: Ticket, settings: Settings) -> None:
-    one = settings.FIN_BRIDGE_INTEGRATIONS["default"]
-    settings.FIN_BRIDGE_INTEGRATIONS = {"default": one, "second": one}
-    ticket.save()
-    assert Event.objects.get().integration == ""
 
 
 def test_a_save_costs_one_insert(
@@ -95,43 +50,6 @@ def test_a_save_costs_one_insert(
         Reply.objects.create(ticket=ticket, body="<p>Hello</p>")
     assert queries[1]["sql"].startswith("INSERT INTO")
     assert "fin_bridge_event" in queries[1]["sql"]
-
-
-def test_no_network_before_the_commit(ticket: Ticket, hints: list[float]) -> None:
-    with transaction.atomic():
-        ticket.save()
-        assert hints == []
-    assert hints == [0.5]
-
-
-def test_one_hint_serves_all_changes_of_a_transaction(ticket: Ticket, hints: list[float]) -> None:
-    with transaction.atomic():
-        ticket.save()
-        with contextlib.suppress(ZeroDivisionError), transaction.atomic():
-            ticket.save()
-            raise ZeroDivisionError
-        ticket.save()
-    assert hints == [0.5]
-    ticket.save()
-    ticket.save()
-    assert hints == [0.5] * 3
-
-
-def test_a_rollback_takes_the_event_with_it(ticket: Ticket, hints: list[float]) -> None:
-    with transaction.atomic():
-        ticket.save()
-        transaction.set_rollback(True)
-    assert causes() == []
-    assert hints == []
-
-
-def test_a_savepoint_takes_only_its_own(ticket: Ticket) -> None:
-    with transaction.atomic():
-        ticket.save()
-        with contextlib.suppress(DatabaseError), transaction.atomic():
-            Reply.objects.create(ticket=ticket, body="lost")
-            raise DatabaseError
-    assert causes() == [f"helpdesk_demo.Ticket {ticket.pk} changed"]
 
 
 def test_fixtures_do_not_fire(ticket: Ticket) -> None:
@@ -268,51 +186,6 @@ def test_a_watched_model_is_of_the_conversation_that_its_path_leads_to(ticket: T
     assert model is ReplyFile
     assert conversation_of(ReplyFile(reply=reply)) == str(ticket.pk)
     assert conversation_of(ReplyFile()) is None
-
-
-def test_in_autocommit_a_failed_insert_is_logged(
-    ticket: Ticket, caplog: pytest.LogCaptureFixture
-) -> None:
-    with without_outbox():
-        Reply.objects.create(ticket=ticket, body="kept")
-    assert Reply.objects.count() == 1
-    assert "was not recorded" in caplog.text
-
-
-def test_in_a_transaction_a_failed_insert_fails_it(ticket: Ticket) -> None:
-    with without_outbox(), pytest.raises(DatabaseError), transaction.atomic():
-        Reply.objects.create(ticket=ticket, body="kept")
-    assert Reply.objects.count() == 0
-
-
-def test_a_host_that_swallows_the_failure_commits_nothing(ticket: Ticket) -> None:
-    with without_outbox(), contextlib.suppress(DatabaseError), transaction.atomic():
-        try:
-            Reply.objects.create(ticket=ticket, body="without an event")
-        except DatabaseError:
-            Reply.objects.bulk_create([Reply(ticket=ticket, body="instead")])
-    assert Reply.objects.count() == 0
-
-
-class without_outbox:  # noqa: N801  # reads as a context manager's name
-    """The table of events is out of reach."""
-
-    def __enter__(self) -> None:
-        self._rename("fin_bridge_event", "fin_bridge_elsewhere")
-
-    def __exit__(self, *exc: object) -> None:
-        self._rename("fin_bridge_elsewhere", "fin_bridge_event")
-
-    def _rename(self, old: str, new: str) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f"ALTER TABLE {old} RENAME TO {new}")
-
-
-def test_notify_takes_an_object_or_its_id(ticket: Ticket) -> None:
-    fin_bridge.notify(ticket)
-    fin_bridge.notify(str(ticket.pk), "bulk import")
-    assert causes() == ["notified", "bulk import"]
-    assert {event.conversation_id for event in Event.objects.all()} == {str(ticket.pk)}
 
 
 def test_a_host_can_tell_that_it_is_fin() -> None:
