@@ -46,7 +46,11 @@ class ConversationState(models.Model):
     shown = models.JSONField(_("what Fin was last shown"), default=dict)
     extent = models.JSONField(_("the messages that Fin was last shown"), default=dict)
     holder = models.CharField(
-        _("who is in charge"), max_length=8, choices=Holder.choices, blank=True, default=Holder.NOBODY
+        _("who is in charge"),
+        max_length=8,
+        choices=Holder.choices,
+        blank=True,
+        default=Holder.NOBODY,
     )
     handed_over_at = InstantField(_("handed over"), null=True, blank=True)
     handover = models.CharField(
