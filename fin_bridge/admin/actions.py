@@ -114,12 +114,12 @@ def _ask(
 
 
 def send_one_again(
-    modeladmin: admin.ModelAdmin[Event], request: HttpRequest, pk: int
+    modeladmin: admin.ModelAdmin[Event], request: HttpRequest, pk: int, *, is_allowed: bool
 ) -> HttpResponse:
     """Send the conversation of one event again, and lead to the page of the new event."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    if not request.user.has_perm("fin_bridge.resend_event"):
+    if not is_allowed:
         raise PermissionDenied
     event = get_object_or_404(Event.objects.syncs(), pk=pk)
     deliveries.resend(Event.objects.filter(pk=pk), by=request.user.get_username())
@@ -134,11 +134,13 @@ def send_one_again(
     return redirect(page, new.pk)
 
 
-def cancel_one(modeladmin: admin.ModelAdmin[Event], request: HttpRequest, pk: int) -> HttpResponse:
+def cancel_one(
+    modeladmin: admin.ModelAdmin[Event], request: HttpRequest, pk: int, *, is_allowed: bool
+) -> HttpResponse:
     """Cancel one event if it still waits, and lead back to its page."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    if not request.user.has_perm("fin_bridge.cancel_event"):
+    if not is_allowed:
         raise PermissionDenied
     cancel(modeladmin, request, Event.objects.filter(pk=get_object_or_404(Event, pk=pk).pk))
     return redirect(f"{modeladmin.admin_site.name}:fin_bridge_event_change", pk)

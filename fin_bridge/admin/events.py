@@ -152,10 +152,12 @@ class EventAdmin(ConversationRowAdmin):
         ]
 
     def send_again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return actions.send_one_again(self, request, pk)
+        is_allowed = self.has_resend_permission(request)
+        return actions.send_one_again(self, request, pk, is_allowed=is_allowed)
 
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return actions.cancel_one(self, request, pk)
+        is_allowed = self.has_cancel_permission(request)
+        return actions.cancel_one(self, request, pk, is_allowed=is_allowed)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -13,7 +13,7 @@ from ..operating.health import LATE as ASLEEP
 from .formatting import ahead, duration
 
 LATE: Final = timedelta(minutes=10)
-"""A change that has waited for so long deserves a look, even where its next try is due."""
+"""A change that has waited for so long deserves a look, even where it waits for its next try."""
 
 
 class Health(NamedTuple):

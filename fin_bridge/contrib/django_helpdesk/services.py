@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any, Final
 
 from django.contrib.auth.models import AnonymousUser
@@ -19,9 +20,62 @@ from ... import helpdesk as fin
 from ...conf import conf
 from ...exceptions import RefusedError
 from ...helpdesk import html
+from ...records import NewConversation
 
 _EVALUATED: Final = re.compile(r"\{+|%(?=\})|X(?=-HELPDESK-)")
 """django-helpdesk renders each comment as a template; these marks are escaped, to stay text."""
+
+
+class Tickets(fin.Conversations):
+    """Opens and changes tickets as django-helpdesk's own pages do."""
+
+    def queue(self, context: fin.Context) -> Any:
+        """Return the `Queue` for a conversation that Fin begins; override it for one of Fin's own.
+
+        Raises `RefusedError` where django-helpdesk has no queue at all.
+        """
+        return public_queue()
+
+    def new(self, context: fin.Context) -> Any:
+        return self.model_class(queue=self.queue(context))
+
+    def create(self, new: NewConversation, user: Any, context: fin.Context) -> Any:
+        # As from the public form: all who want to know of new tickets are told.
+        titled = replace(new, title=new.title or excerpt(new.message.body))
+        ticket = super().create(titled, user, context)
+        announce(ticket)
+        return ticket
+
+    def save(self, obj: Any, changed: set[str], context: fin.Context) -> bool:
+        if obj._state.adding:
+            return super().save(obj, changed, context)
+        return change(obj, changed, context.agent)  # all changes in one follow-up
+
+    def handover(self, obj: Any, context: fin.Context) -> bool:
+        """Assign the ticket to its queue's default owner, or to nobody where that is Fin."""
+        owner = obj.queue.default_owner
+        is_person = self.desk.agents.has(owner) and owner != context.agent
+        return self.put(obj, {"assignee": owner if is_person else None}, context)
+
+    def reopen(self, obj: Any, context: fin.Context) -> bool:
+        return super().reopen(obj, replace(context, agent=None))  # the customer does it, not Fin
+
+    def visible_to(self, queryset: Any, agent: Any) -> Any:
+        return queryset.filter(access_of(agent))
+
+
+class FollowUps(fin.Messages):
+    """Answers in tickets as django-helpdesk's own pages do."""
+
+    def queryset(self) -> Any:
+        return super().queryset().select_related("user")
+
+    def set_author(self, obj: Any, person: Any, context: fin.Context) -> set[str]:
+        obj.user = person if self.desk.agents.has(person) else None
+        return {"user"}
+
+    def save(self, obj: Any, changed: set[str], context: fin.Context) -> bool:
+        return reply(obj)
 
 
 class _Customer(AnonymousUser):
