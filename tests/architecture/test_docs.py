@@ -86,7 +86,6 @@ def test_the_picture_names_rooms_and_modules_that_are_there() -> None:
     }
     assert missing <= {
         "helpdesk",
-        "helpdesk.configured",
         "helpdesk.fin_agent",
         "operating.handover_watch",
     }

@@ -18,7 +18,6 @@ FLOORS: list[set[str]] = [
     {"helpdesk.writing"},
     {"helpdesk.fields"},
     {"helpdesk.parts"},
-    {"helpdesk.configured"},
     {"helpdesk"},
     {"helpdesk.fin_agent"},
     {"helpdesk.reading", "helpdesk.scope"},
