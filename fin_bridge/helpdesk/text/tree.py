@@ -1,14 +1,32 @@
-"""The tree of a text's elements, as a browser would build it."""
+"""The tree of a text's elements, as a browser would build it, in portions of bounded size."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Generator, Iterator
+from html import escape, unescape
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-_TEXT: Final = "-text"
-"""The parser's name for a run of text; those of comments and the like begin with `-`, too."""
+from .nesting import MOST, PREFIX, VOID, bounded
+from .portions import DATA, picture, portions
+
+_LEVELS: Final = 2 * MOST
+"""Levels that are open across a border; a table's rows and cells are levels, too."""
+
+_TOKEN: Final = re.compile(
+    r'''<!--.*?-->|<(/?)([^\s>!][^\s>]*)((?:\s[^\s>]+?="[^"]*")*)>|([^<]+)''', re.DOTALL
+)
+_ATTRIBUTE: Final = re.compile(r'\s([^\s>]+?)="([^"]*)"')
+_RAW: Final = re.compile(
+    r"<(iframe|noembed|noframes|plaintext|script|style|xmp)((?:\s[^>]*)?)>(.*?)</\1>", re.DOTALL
+)
+"""Elements whose content is written without escapes."""
+
+_BORDER: Final = "fin-bridge-border"
+_BORDER_TAG: Final = f'<script id="{_BORDER}"></script>'
+"""It ends a portion: what it stands in is open there. No table or choice moves a script."""
 
 
 class Node:
@@ -24,8 +42,12 @@ class Node:
     def __iter__(self) -> Iterator[Node | str]:
         return iter(self.children)
 
-    def __repr__(self) -> str:
-        return f"<{self.tag} {self.attributes} {self.children}>"
+    def get(self, name: str) -> str:
+        """Return an attribute; "" where there is none."""
+        return self.attributes.get(name) or ""
+
+
+Event = Node | str | None
 
 
 def parse(markup: str) -> Node:
@@ -42,27 +64,81 @@ def parse(markup: str) -> Node:
     return body
 
 
-def events(markup: str) -> Iterator[Node | str | None]:
+def events(markup: str) -> Iterator[Event]:
     """Yield a `Node` without children where an element begins, None where it ends, and texts.
 
     No call goes deeper than the one before, however deeply the markup is nested.
     """
-    body = LexborHTMLParser(f"<body>{markup}").body
-    if body is None:  # pragma: no cover (the parser's types allow it; its input begins with one)
-        return
-    path = [body.mem_id]
-    for found in body.traverse(include_text=True):
-        if found.mem_id == path[0]:
-            continue
-        parent = found.parent
-        while parent is not None and path[-1] != parent.mem_id:
-            path.pop()
+    opened: list[Node] = []
+    for portion, is_last in portions(markup):
+        for _ in opened[_LEVELS:]:
             yield None
-        tag = found.tag
-        if tag == _TEXT:
-            yield found.text_content or ""
-        elif tag is not None and tag[0].isalpha():
-            path.append(found.mem_id)
-            yield Node(tag, found.attributes)
-    for _ in path[1:]:
+        reader = _Portion(markup, opened[:_LEVELS])
+        opened = yield from reader.read(portion + ("" if is_last else _BORDER_TAG))
+    for _ in opened:
         yield None
+
+
+class _Portion:
+    """A portion begins with what the one before it has left open.
+
+    The parser writes its tree down in a regular form, which is read much faster than the tree.
+    """
+
+    def __init__(self, markup: str, opened: list[Node]) -> None:
+        self.markup = markup
+        self.left_open = opened[::-1]
+        """Elements that are not met again yet, the outermost last."""
+
+    def read(self, portion: str) -> Generator[Event, None, list[Node]]:
+        """Yield the events, and return the elements that are open at the portion's end."""
+        nodes: list[Node] = []
+        for closing, tag, attributes, text in _TOKEN.findall(self._parsed(portion)):
+            if not closing and self._resumes(tag):
+                nodes.append(self.left_open.pop())
+                continue
+            while self.left_open:
+                self.left_open.pop()
+                yield None
+            if text:
+                yield unescape(text) if "&" in text else text
+            elif closing:
+                nodes.pop()
+                yield None
+            elif tag == _BORDER:
+                break
+            elif tag:
+                node = self._node(tag, attributes)
+                yield node
+                if tag in VOID:
+                    yield None
+                else:
+                    nodes.append(node)
+        return nodes
+
+    def _parsed(self, portion: str) -> str:
+        tags = "".join(f"<{node.tag}>" for node in reversed(self.left_open))
+        if tags.endswith("<pre>"):
+            tags += "\n"  # a parser leaves out the newline that a `pre` begins with
+        body = LexborHTMLParser(bounded(f"<body>{tags}{portion}")).body
+        written = "" if body is None else body.html or ""
+        return _RAW.sub(_without_content, written[written.find(">") + 1 : -len("</body>")])
+
+    def _resumes(self, tag: str) -> bool:
+        return bool(self.left_open) and tag.removeprefix(PREFIX) == self.left_open[-1].tag
+
+    def _node(self, tag: str, attributes: str) -> Node:
+        found: dict[str, str | None] = {
+            name: unescape(value) for name, value in _ATTRIBUTE.findall(attributes)
+        }
+        if DATA in attributes:
+            found["src"] = picture(self.markup, found.get("src") or "")
+        return Node(tag.removeprefix(PREFIX), found)
+
+
+def _without_content(found: re.Match[str]) -> str:
+    if _BORDER in found[0]:
+        return f"<{_BORDER}>"
+    if found[1] in {"xmp", "plaintext"}:
+        return f"<pre>{escape(found[3], quote=False)}</pre>"
+    return f"<{found[1]}{found[2]}></{found[1]}>"
