@@ -8,7 +8,7 @@ from typing import Final
 MOST: Final = 100
 """Levels; no person writes more, and no mail program."""
 
-_FEW: Final = 100
+_FEW: Final = 400
 """Tags; with so few of them nothing is dear."""
 
 _PRODUCT: Final = 40_000

@@ -40,6 +40,7 @@ _RAW: Final = {*_UNREAD, "iframe", "textarea", "xmp"}
 """Elements in which tags are characters."""
 
 _VALUE: Final = re.compile(r"""=\s*+("[^"]*+"|'[^']*+'|[^\s>"']++)""")
+_PICTURE: Final = re.compile(r"""=\s*+["']?data:[^"'<>\s]{2048,}+""", re.IGNORECASE)
 _PART_OF_ENTITY: Final = re.compile(r"&[#\w]{0,32}\Z")
 
 
@@ -54,6 +55,30 @@ def portions(markup: str) -> Iterator[tuple[str, bool]]:
             yield portion, False
         portion = following
     yield portion, True
+
+
+def capped(markup: str, limit: int) -> tuple[str, int]:
+    """Return the markup up to `limit`, and how many characters are left out.
+
+    Pictures that are written into their own addresses do not count.
+    """
+    if len(markup) <= limit:
+        return markup, 0
+    pictures, end = 0, limit
+    for found in _PICTURE.finditer(markup):
+        if found.start() > limit + pictures:
+            break
+        pictures += len(found[0])
+    end = min(limit + pictures, len(markup))
+    if end == len(markup):
+        return markup, 0
+    near = markup[end - _SLICE : end]
+    border = max(near.rfind("<"), near.rfind(" "), near.rfind("\n"))
+    if border < 0:
+        parted = _PART_OF_ENTITY.search(near)
+        border = parted.start() if parted else len(near)
+    end -= len(near) - border
+    return markup[:end], len(markup) - end
 
 
 def picture(markup: str, address: str) -> str:

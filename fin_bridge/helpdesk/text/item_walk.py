@@ -1,0 +1,87 @@
+"""Elements of lists: which item of which list a text belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from . import lists, ticks
+from .flow import Flow, State
+from .lists import Item, Items
+from .numbering import number
+from .tree import Node
+
+_UNSEEN: Final = " \t\r\n\N{NO-BREAK SPACE}"
+
+
+class ItemWalk:
+    """It knows the lists that are open and sets the items of the flow's state."""
+
+    def __init__(self, flow: Flow, counts: Iterator[int]) -> None:
+        self.flow = flow
+        self.counts = counts
+        """How many items each `ol` has; none where no number depends on it."""
+        self.open: list[tuple[Items, tuple[Item, ...]]] = []
+        """Lists, each with the items that it stands in."""
+        self.word_level: int | None = None
+        self.marker: list[str] | None = None
+        """What Word writes before an item, while it is read."""
+
+    def begin_list(self, node: Node, style: Mapping[str, str]) -> None:
+        self.flow.flush()
+        count = next(self.counts, 0) if node.tag == "ol" else 0
+        self.open.append((lists.items_of(node, style, count), self.flow.state.items))
+
+    def end_list(self) -> None:
+        self.flow.flush()
+        self.open.pop()
+
+    def begin_item(self, node: Node) -> None:
+        self.flow.flush()
+        items, base = self.open[-1] if self.open else (Items("ul"), ())
+        tick = ticks.tick_of(node)
+        quills = lists.of_quill(node, items.kind)
+        if quills is None:
+            found: tuple[Item, ...] = (items.begin(number(node.get("value")), tick),)
+            if not base:
+                self.flow.flat.begin_with(items)
+        else:
+            found = tuple(self.flow.flat.begin(*quills, is_ticked=tick))
+        self._belong((*base, *found), is_flat=quills is not None)
+
+    def _belong(self, items: tuple[Item, ...], *, is_flat: bool) -> None:
+        state = self.flow.state
+        kind = state.kind if state.kind in {"h1", "h2", "code"} else "p"
+        self.flow.state = state._replace(items=items, kind=kind, is_flat=is_flat)
+
+    def end_item(self, outer: State) -> State:
+        """Return what holds after the item: what follows within the list belongs to it."""
+        self.flow.flush()
+        if not self.open:
+            return outer
+        return outer._replace(items=self.flow.state.items, is_flat=self.flow.state.is_flat)
+
+    def add_box(self, node: Node) -> None:
+        """Tick the item that a box stands in, or say the tick where it stands."""
+        is_ticked = ticks.is_ticked(node)
+        items = self.flow.state.items
+        if items and not items[-1].is_said and self.flow.lines.is_empty:
+            if items[-1].is_ticked is None:
+                items[-1].is_ticked = is_ticked
+        else:
+            self.flow.add(ticks.said(is_ticked))
+
+    def begin_marker(self) -> None:
+        self.marker = []
+
+    def end_marker(self, outer: State) -> State:
+        """Return what holds after Word's marker: the item that begins with it."""
+        marker = "".join(self.marker or ()).strip(_UNSEEN)
+        self.marker = None
+        if self.word_level is None:
+            self.flow.add(f"{marker} ")
+            return outer
+        kind, value, said = lists.of_word(marker)
+        found = self.flow.flat.begin(self.word_level, kind, value, said)
+        self.word_level = None
+        return outer._replace(items=(*outer.items, *found), is_flat=True)

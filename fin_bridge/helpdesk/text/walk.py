@@ -1,0 +1,273 @@
+"""The walk over a text's tree: what each element means for the texts that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from . import embedded, lists, looks, styles, ticks
+from .flow import Flow, State
+from .item_walk import ItemWalk
+from .looks import BOLD
+from .tables import DEEPEST, Table
+from .tree import Event, Node
+from .writer import Kind, Writer
+
+Style = Mapping[str, str]
+End = Callable[[State], State | None]
+"""It ends an element, given what holds outside of it; it may return what holds after it."""
+
+_UNREAD: Final = frozenset(
+    "annotation annotation-xml area base col colgroup datalist defs desc head link meta metadata "
+    "noembed noframes param rp script source style template title track xml".split()  # noqa: SIM905
+)
+_INLINE: Final = frozenset(
+    "a abbr acronym b bdi bdo big br button cite code data del dfn em font g i img input ins kbd "
+    "label map mark math meter mfrac mi mn mo mrow ms msqrt msub msup mtable mtd mtext mtr nobr "
+    "noscript optgroup option output path picture progress q rb rt rtc ruby s samp select "
+    "semantics slot small span strike strong sub sup svg text time tspan tt u var wbr".split()  # noqa: SIM905
+)
+_APART: Final = frozenset({"button", "mtd", "optgroup", "option", "select"})
+_HEADINGS: Final[dict[str, Kind]] = {
+    "h1": "h1",
+    **dict.fromkeys(["h2", "h3", "h4", "h5", "h6"], "h2"),  # type: ignore[dict-item]
+}
+_CODE: Final = frozenset({"listing", "pre", "textarea"})
+_CODE_OF_QUILL: Final = "ql-code-block-container"
+
+
+def is_block(tag: str, style: Style) -> bool:
+    """Return whether an element is on lines of its own."""
+    display = style.get("display", "")
+    if display.startswith("inline"):
+        return False
+    is_inline = tag in _INLINE or ":" in tag
+    return not is_inline or (tag != "img" and display.startswith(("block", "flex", "grid", "list")))
+
+
+class Walk:
+    """It is handed the events of a tree, one after the other, and hands blocks to the writer."""
+
+    def __init__(
+        self, writer: Writer, link: Callable[[str], str], pictures: embedded.Pictures, counts: Iterator[int]
+    ) -> None:
+        self.flow = Flow(writer)
+        self.items = ItemWalk(self.flow, counts)
+        self.link = link
+        self.pictures = pictures
+        self.frames: list[tuple[State, End | None]] = []
+        self.unread = 0
+        """How many elements are open of which nothing is read."""
+        self.wants_source = False
+        self.position = 0
+
+    def feed(self, event: Event) -> None:
+        if event is None:
+            self._end()
+        elif isinstance(event, Node):
+            self._begin(event)
+        elif not self.unread:
+            if self.items.marker is None:
+                self.flow.add(event)
+            else:
+                self.items.marker.append(event)
+
+    def end(self) -> None:
+        self.flow.flush()
+
+    def _begin(self, node: Node) -> None:
+        style = styles.declarations(node)
+        if self.unread:
+            self._leave_unread(node)
+        elif node.tag in _UNREAD or styles.is_hidden(node, style):
+            self.unread = 1
+        elif node.tag in embedded.TAGS:
+            self._embed(node)
+        else:
+            self._enter(node, style)
+
+    def _enter(self, node: Node, style: Style) -> None:
+        self.position += 1
+        flow, outer = self.flow, self.flow.state
+        begin = _BEGIN.get(node.tag)
+        if begin is not None:
+            end = begin(self, node, style)
+        elif is_block(node.tag, style):
+            end = self._block(node, style)
+        else:
+            end = self._inline(node, style)
+        if style or node.tag in looks.TAGS:
+            look = looks.look(node, style, flow.state.look, self.position)
+            if look is not flow.state.look:
+                flow.state = flow.state.looking(look)
+        self.frames.append((outer, end))
+
+    def _end(self) -> None:
+        if self.unread:
+            self.unread -= 1
+            self.wants_source = self.wants_source and self.unread > 0
+            return
+        outer, end = self.frames.pop()
+        after = None if end is None else end(outer)
+        self.flow.state = outer if after is None else after
+
+    def _leave_unread(self, node: Node) -> None:
+        self.unread += 1
+        if self.wants_source and node.tag == "source":
+            self._show_address(node)
+
+    def _embed(self, node: Node) -> None:
+        """Show a frame's or a video's address; what is in it is for who cannot show it."""
+        self.wants_source = not embedded.address_of(node)
+        self._show_address(node)
+        self.unread = 1
+
+    def _show_address(self, node: Node) -> None:
+        address = self.link(embedded.address_of(node))
+        if address:
+            self.wants_source = False
+            outer = self.flow.state
+            self.flow.begin_block()
+            self.flow.state = self.flow.state._replace(look=outer.look.linked(address))
+            self.flow.add(address)
+            self.flow.end_block(outer)
+            self.flow.state = outer
+
+    def _block(self, node: Node, style: Style) -> End:
+        if _CODE_OF_QUILL in node.get("class"):
+            return self._code(node, style)
+        self.flow.begin_block(_HEADINGS.get(node.tag, "p"))
+        if node.tag == "dt":
+            self._look(looks.Look.having, BOLD)
+        return self.flow.end_block
+
+    def _look(self, change: Callable[..., looks.Look], *values: object) -> None:
+        state = self.flow.state
+        self.flow.state = state.looking(change(state.look, *values))
+
+    def _inline(self, node: Node, style: Style) -> End | None:
+        if style.get("mso-list", "").strip() == "ignore":
+            self.items.begin_marker()
+            return self.items.end_marker
+        if node.tag in _APART:
+            self.flow.add(" ")
+            return lambda _: self.flow.add(" ")
+        return None
+
+    def _paragraph(self, node: Node, style: Style) -> End:
+        """Begin a paragraph, which Word may have meant as an item of a list."""
+        self.flow.begin_block()
+        self.items.word_level = lists.level_of_word(style)
+        return self.flow.end_block
+
+    def _code(self, node: Node, style: Style) -> End:
+        self.flow.begin_block("code")
+        self._look(looks.as_code)
+        return self.flow.end_block
+
+    def _quote(self, node: Node, style: Style) -> End:
+        self.flow.flush()
+        state = self.flow.state
+        self.flow.state = state._replace(kind="p", quotes=state.quotes + 1)
+        return self.flow.end_block
+
+    def _list(self, node: Node, style: Style) -> End:
+        self.items.begin_list(node, style)
+        return lambda _: self.items.end_list()
+
+    def _item(self, node: Node, style: Style) -> End:
+        self.items.begin_item(node)
+        return self.items.end_item
+
+    def _link(self, node: Node, style: Style) -> End | None:
+        self._look(looks.Look.linked, self.link(node.get("href")))
+        return None
+
+    def _picture(self, node: Node, style: Style) -> None:
+        html, name = self.pictures.shown(node)
+        if html:
+            self.flow.add_picture(html)
+        elif name:
+            self.flow.add(name)
+
+    def _break(self, node: Node, style: Style) -> None:
+        self.flow.lines.end_line()
+
+    def _rule(self, node: Node, style: Style) -> None:
+        self.flow.add_rule()
+
+    def _input(self, node: Node, style: Style) -> None:
+        if ticks.is_box(node):
+            self.items.add_box(node)
+
+    def _reading(self, node: Node, style: Style) -> End:
+        """Show how a word is pronounced, behind it."""
+        self.flow.add("(")
+        return lambda _: self.flow.add(")")
+
+    def _table(self, node: Node, style: Style) -> End:
+        self.flow.begin_block()
+        tables = self.flow.tables
+        is_read = len(tables) < DEEPEST
+        if is_read:
+            tables.append(Table(node))
+
+        def end(outer: State) -> None:
+            self.flow.flush()
+            if is_read:
+                tables.pop()
+
+        return end
+
+    def _head(self, node: Node, style: Style) -> End | None:
+        table = self._innermost()
+        if table is not None:
+            table.in_head = node.tag == "thead"
+        return None
+
+    def _innermost(self) -> Table | None:
+        return self.flow.tables[-1] if self.flow.tables else None
+
+    def _row(self, node: Node, style: Style) -> End:
+        self.flow.begin_block()
+        return self._end_row
+
+    def _end_row(self, outer: State) -> None:
+        self.flow.flush()
+        table = self._innermost()
+        if table is not None:
+            for block in table.end_row(outer.items, outer.quotes):
+                self.flow.emit(block)
+
+    def _cell(self, node: Node, style: Style) -> End:
+        self.flow.begin_block()
+        table = self._innermost()
+        if table is not None:
+            table.begin_cell(node)
+        return self._end_cell
+
+    def _end_cell(self, outer: State) -> None:
+        self.flow.flush()
+        table = self._innermost()
+        if table is not None:
+            table.cell = None
+
+
+_BEGIN: Final[Mapping[str, Callable[[Walk, Node, Style], End | None]]] = {
+    "p": Walk._paragraph,
+    **dict.fromkeys(_CODE, Walk._code),
+    "blockquote": Walk._quote,
+    **dict.fromkeys(["ul", "ol", "menu", "dir"], Walk._list),
+    "li": Walk._item,
+    "a": Walk._link,
+    "img": Walk._picture,
+    "br": Walk._break,
+    "hr": Walk._rule,
+    "input": Walk._input,
+    "rt": Walk._reading,
+    "table": Walk._table,
+    **dict.fromkeys(["thead", "tbody", "tfoot"], Walk._head),
+    "tr": Walk._row,
+    **dict.fromkeys(["td", "th"], Walk._cell),
+}
+"""What begins an element; any other one is a block or stands in a line."""
