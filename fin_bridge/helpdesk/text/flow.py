@@ -36,14 +36,16 @@ class Flow:
         self.state = State()
         self.lines = Lines()
         self.flat = Flat()
-        self.tables: list[Table] = []
+        self.tables: list[Table | None] = []
+        """Tables that are open; None for one that is nested too deeply to be read as one."""
         self.rule: Block | None = None
         self.has_blocks = False
 
     def add(self, text: str) -> None:
         look = self.state.look
         if not look.is_invisible:
-            self.lines.add(text, self._marks(look), is_kept=look.is_kept)
+            marks = look.marks and self._marks(look)
+            self.lines.add(text, marks, is_kept=look.is_kept)
 
     def add_picture(self, html: str) -> None:
         self.lines.add_picture(html, self.state.look.marks)
@@ -91,7 +93,7 @@ class Flow:
 
     def _hand_on(self, block: Block) -> None:
         for table in reversed(self.tables):
-            if table.cell is not None:
+            if table is not None and table.cell is not None:
                 table.cell.blocks.append(block)
                 return
         self.writer.write(block)

@@ -40,7 +40,7 @@ class ItemWalk:
         self.flow.flush()
         items, base = self.open[-1] if self.open else (Items("ul"), ())
         tick = ticks.tick_of(node)
-        quills = lists.of_quill(node, items.kind)
+        quills = lists.of_quill(node, items.kind) if node.attributes else None
         if quills is None:
             found: tuple[Item, ...] = (items.begin(number(node.get("value")), tick),)
             if not base:
@@ -50,16 +50,17 @@ class ItemWalk:
         self._belong((*base, *found), is_flat=quills is not None)
 
     def _belong(self, items: tuple[Item, ...], *, is_flat: bool) -> None:
-        state = self.flow.state
-        kind = state.kind if state.kind in {"h1", "h2", "code"} else "p"
-        self.flow.state = state._replace(items=items, kind=kind, is_flat=is_flat)
+        look, kind, _, quotes, _ = self.flow.state
+        kind = kind if kind in {"h1", "h2", "code"} else "p"
+        self.flow.state = State(look, kind, items, quotes, is_flat)
 
     def end_item(self, outer: State) -> State:
         """Return what holds after the item: what follows within the list belongs to it."""
         self.flow.flush()
         if not self.open:
             return outer
-        return outer._replace(items=self.flow.state.items, is_flat=self.flow.state.is_flat)
+        look, kind, _, quotes, _ = outer
+        return State(look, kind, self.flow.state.items, quotes, self.flow.state.is_flat)
 
     def add_box(self, node: Node) -> None:
         """Tick the item that a box stands in, or say the tick where it stands."""

@@ -22,7 +22,8 @@ _SPACES: Final = re.compile(r"[ \t\n\r\f]+")
 _SPACED: Final = re.compile(r"[\t\n\r\f]|  ")
 _UNSEEN: Final = re.compile(r"[\s\N{NO-BREAK SPACE}\N{ZERO WIDTH SPACE}-\u200f\u2060\ufeff\xad\u034f]*")
 _NEWLINE: Final = re.compile(r"\r\n?|\n")
-_INDENTATION: Final = re.compile(r"(?m)^ +|(?<= ) +")
+_INDENTATION: Final = re.compile(r"^ +|(?<= ) +")
+_MORE_SPACES: Final = re.compile(r"(?<= ) +")
 _TAG: Final = re.compile(r"<[^>]*>")
 _SIMPLE: Final = re.compile(r"[+\N{MINUS SIGN}-]?\w+|[\[(][^\])]*[\])]")
 _NBSP: Final = "\N{NO-BREAK SPACE}"
@@ -72,9 +73,8 @@ class Lines:
             if number:
                 self.end_line()
             if line:
-                spaced = _INDENTATION.sub(
-                    lambda found: _NBSP * len(found[0]), line.expandtabs(4)
-                )
+                spaces = _INDENTATION if self._is_fresh else _MORE_SPACES
+                spaced = spaces.sub(_unbroken, line.expandtabs(4))
                 for start in range(0, len(spaced), _FRAGMENT):
                     self._add_words(spaced[start : start + _FRAGMENT], marks)
 
@@ -173,6 +173,10 @@ class Lines:
         elif not _SIMPLE.fullmatch(text):
             self.parts[position] += "("
             self.parts.append(")")
+
+
+def _unbroken(spaces: re.Match[str]) -> str:
+    return _NBSP * len(spaces[0])
 
 
 def _opening(mark: Mark) -> str:

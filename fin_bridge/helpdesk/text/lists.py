@@ -25,7 +25,8 @@ class Items:
         self.style = style
         self.number = number
         self.step = step
-        self.has_ticks = False
+        self.is_ticked: bool | None = None
+        """Whether each item is ticked that does not say so itself; None where none is to tick."""
         self.has_gaps = False
         """Whether a number does not follow the one before it."""
         self.item: Item | None = None
@@ -36,8 +37,7 @@ class Items:
         number = self.number if value is None else value
         self.has_gaps = self.has_gaps or number != self.number
         self.number = number + self.step
-        if is_ticked is None and self.has_ticks:
-            is_ticked = False
+        is_ticked = self.is_ticked if is_ticked is None else is_ticked
         self.item = Item(self, number, is_ticked)
         return self.item
 
@@ -141,5 +141,5 @@ def items_of(node: Node, style: Mapping[str, str], count: int) -> Items:
         items = Items("ol", name, first, step)
     else:
         items = Items("ul")
-    items.has_ticks = ticks.has_ticks(node)
+    items.is_ticked = ticks.tick_of_list(node)
     return items

@@ -67,6 +67,8 @@ def is_counted_in_text(style: str) -> bool:
 
 def number(value: str) -> int | None:
     """Return a number of at most six digits; None for anything else."""
+    if not value:
+        return None
     value = value.strip()
     digits = value.removeprefix("-")
     return int(value) if digits.isascii() and digits.isdecimal() and len(digits) <= 6 else None

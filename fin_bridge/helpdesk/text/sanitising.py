@@ -21,10 +21,18 @@ def _kept(tag: str, name: str, value: str) -> str | None:
     return value if of_address is None else of_address(value) or None
 
 
-def _cleaner(attribute_filter: Callable[[str, str, str], str | None] | None) -> nh3.Cleaner:
+_ATTRIBUTES: Final = {"a": {"href"}, "img": {"src", "alt"}, "*": set[str]()}
+_OF_FIN: Final = {**_ATTRIBUTES, "ol": {"start"}}
+"""A list goes on in the next message where a helpdesk's column is short."""
+
+
+def _cleaner(
+    attributes: dict[str, set[str]],
+    attribute_filter: Callable[[str, str, str], str | None] | None = None,
+) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=set(TAGS),
-        attributes={"a": {"href"}, "img": {"src", "alt"}, "*": set[str]()},
+        attributes=attributes,
         attribute_filter=attribute_filter,
         url_schemes={"http", "https", "mailto", "tel"},
         url_relative="deny",
@@ -32,8 +40,8 @@ def _cleaner(attribute_filter: Callable[[str, str, str], str | None] | None) -> 
     )
 
 
-_CLEANER: Final = _cleaner(None)
-_CLEANER_OF_ADDRESSES: Final = _cleaner(_kept)
+_CLEANER: Final = _cleaner(_ATTRIBUTES)
+_CLEANER_OF_ADDRESSES: Final = _cleaner(_OF_FIN, _kept)
 
 
 def sanitised(markup: str) -> str:

@@ -19,6 +19,8 @@ _SAID: Final = ("data-checked", "aria-checked", "data-list", "data-task-checked"
 
 def tick_of(item: Node) -> bool | None:
     """Return whether the item is ticked; None where it is none to tick."""
+    if not item.attributes:
+        return None
     for name in _SAID:
         value = item.get(name).lower()
         if value in _TRUE or value in _FALSE:
@@ -27,9 +29,11 @@ def tick_of(item: Node) -> bool | None:
     return next((ticked for name, ticked in _CLASSES if name in classes), None)
 
 
-def has_ticks(items: Node) -> bool:
-    """Return whether each item of a list is one to tick, which only the list says."""
-    return any("checklist" in name for name in items.get("class").lower().split())
+def tick_of_list(items: Node) -> bool | None:
+    """Return whether each item of a list is ticked, where the list says so for all of them."""
+    if any("checklist" in name for name in items.get("class").lower().split()):
+        return False
+    return tick_of(items)
 
 
 def is_box(node: Node) -> bool:

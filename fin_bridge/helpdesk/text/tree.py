@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from html import escape, unescape
 from typing import Final
 
@@ -74,7 +74,8 @@ def events(markup: str) -> Iterator[Event]:
         for _ in opened[_LEVELS:]:
             yield None
         reader = _Portion(markup, opened[:_LEVELS])
-        opened = yield from reader.read(portion + ("" if is_last else _BORDER_TAG))
+        found, opened = reader.read(portion + ("" if is_last else _BORDER_TAG))
+        yield from found
     for _ in opened:
         yield None
 
@@ -90,31 +91,34 @@ class _Portion:
         self.left_open = opened[::-1]
         """Elements that are not met again yet, the outermost last."""
 
-    def read(self, portion: str) -> Generator[Event, None, list[Node]]:
-        """Yield the events, and return the elements that are open at the portion's end."""
+    def read(self, portion: str) -> tuple[list[Event], list[Node]]:
+        """Return the events, and the elements that are open at the portion's end."""
+        found: list[Event] = []
         nodes: list[Node] = []
         for closing, tag, attributes, text in _TOKEN.findall(self._parsed(portion)):
-            if not closing and self._resumes(tag):
-                nodes.append(self.left_open.pop())
-                continue
-            while self.left_open:
-                self.left_open.pop()
-                yield None
+            if self.left_open:
+                if not closing and self._resumes(tag):
+                    nodes.append(self.left_open.pop())
+                    continue
+                found += [None] * len(self.left_open)
+                self.left_open.clear()
             if text:
-                yield unescape(text) if "&" in text else text
+                found.append(unescape(text) if "&" in text else text)
             elif closing:
-                nodes.pop()
-                yield None
+                # Within drawings a tag such as `input` has an end; it holds nothing all the same.
+                if tag not in VOID:
+                    nodes.pop()
+                    found.append(None)
             elif tag == _BORDER:
                 break
             elif tag:
                 node = self._node(tag, attributes)
-                yield node
+                found.append(node)
                 if tag in VOID:
-                    yield None
+                    found.append(None)
                 else:
                     nodes.append(node)
-        return nodes
+        return found, nodes
 
     def _parsed(self, portion: str) -> str:
         tags = "".join(f"<{node.tag}>" for node in reversed(self.left_open))
@@ -125,15 +129,19 @@ class _Portion:
         return _RAW.sub(_without_content, written[written.find(">") + 1 : -len("</body>")])
 
     def _resumes(self, tag: str) -> bool:
-        return bool(self.left_open) and tag.removeprefix(PREFIX) == self.left_open[-1].tag
+        return tag.removeprefix(PREFIX) == self.left_open[-1].tag
 
     def _node(self, tag: str, attributes: str) -> Node:
+        tag = tag.removeprefix(PREFIX)
+        if not attributes:
+            return Node(tag)
         found: dict[str, str | None] = {
-            name: unescape(value) for name, value in _ATTRIBUTE.findall(attributes)
+            name: unescape(value) if "&" in value else value
+            for name, value in _ATTRIBUTE.findall(attributes)
         }
         if DATA in attributes:
             found["src"] = picture(self.markup, found.get("src") or "")
-        return Node(tag.removeprefix(PREFIX), found)
+        return Node(tag, found)
 
 
 def _without_content(found: re.Match[str]) -> str:

@@ -208,16 +208,12 @@ class Walk:
     def _table(self, node: Node, style: Style) -> End:
         self.flow.begin_block()
         tables = self.flow.tables
-        is_read = len(tables) < DEEPEST
-        if is_read:
-            tables.append(Table(node))
+        tables.append(Table(node) if len(tables) < DEEPEST else None)
+        return self._end_table
 
-        def end(outer: State) -> None:
-            self.flow.flush()
-            if is_read:
-                tables.pop()
-
-        return end
+    def _end_table(self, outer: State) -> None:
+        self.flow.flush()
+        self.flow.tables.pop()
 
     def _head(self, node: Node, style: Style) -> End | None:
         table = self._innermost()

@@ -15,7 +15,7 @@ Kind = Literal["", "p", "h1", "h2", "code"]
 
 _PORTION: Final = 16 * 1024
 _MOST_EMPTY: Final = 20
-_LEVEL: Final = "\N{NO-BREAK SPACE}" * 3
+_LEVEL: Final = "&nbsp;" * 3
 _PARTED: Final = re.compile(r"</(code|b|i)>((?:<br>)+)<\1>")
 
 
@@ -59,16 +59,29 @@ class Writer:
         """Whether the item that is open has a line already that the next one would join."""
 
     def write(self, block: Block) -> None:
-        items = self._shown(block.items)
-        self._sync(items)
-        for item in block.items[:-1]:
-            lead = item.said()
-            if lead:
-                self._write_lines("p", [[escape(lead.rstrip(), quote=False)]], block.quotes, "")
-        lead = block.items[-1].said() if block.items else ""
-        self._write_lines(block.kind, block.lines, block.quotes, _indentation(block.items) + lead)
+        lead = ""
+        for depth, item in enumerate(block.items[:-1], 1):
+            if not item.is_said:
+                self._write_alone(item, block.items[:depth], block.quotes)
+        if block.items or self.open:
+            self._sync(self._shown(block.items))
+            lead = self._lead(block)
+        self._write_lines(block.kind, block.lines, block.quotes, lead)
         if self.size > _PORTION:
             self._flush()
+
+    def _write_alone(self, item: Item, items: Sequence[Item], quotes: int) -> None:
+        """Write what an item says that has no text of its own before the list that it holds."""
+        self._sync(self._shown(items))
+        lead = item.said()
+        if lead:
+            self.write(Block("p", [[escape(lead.rstrip(), quote=False)]], items, quotes))
+
+    def _lead(self, block: Block) -> str:
+        """Return what the block begins with."""
+        if not block.items:
+            return ""
+        return _indentation(block.items) + escape(block.items[-1].said(), quote=False)
 
     def end(self) -> str:
         self._sync([])

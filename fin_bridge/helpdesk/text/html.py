@@ -28,16 +28,29 @@ _INLINE: Final = rf"""
     (?: [^<>&\0]++ | &(?!nbsp;) | &nbsp;(?={_WORD}) | <br>(?={_WORD})
     | <(?:b|strong)> {_ENCLOSED} </(?:b|strong)>
     | <(?:i|em)> {_ENCLOSED} </(?:i|em)>
-    | <a\ href="https?://[a-zA-Z0-9.-]++(?:[/?\#][^"<>\s\\\0@]*+)?"> {_ENCLOSED} </a> )++
+    | <a\ href="https?://[a-zA-Z0-9.-]++(?:[/?\#][^"<>\s\\\0@]{{0,2048}}+)?"> {_ENCLOSED} </a> )++
 """
+_ITEM: Final = rf"<li> (?: <p> {_INLINE} </p> | {_INLINE} ) </li>"
 _PLAIN: Final = re.compile(
     rf"""
-    (?: \s*+ (?: <p> {_INLINE} </p> | <ul> (?: \s*+ <li> {_INLINE} </li> )++ \s*+ </ul>
-    | <ol> (?: \s*+ <li> {_INLINE} </li> )++ \s*+ </ol> ) )++ \s*+
+    (?: \s*+ (?: <p> {_INLINE} </p> | <div> {_INLINE} </div> | <h([1-6])> {_INLINE} </h\1>
+    | <ul> (?: \s*+ {_ITEM} )++ \s*+ </ul> | <ol> (?: \s*+ {_ITEM} )++ \s*+ </ol> ) )++ \s*+
     """,
     re.VERBOSE,
 )
 """What most messages are made of; it needs no more than to be sanitised."""
+
+_TOLD: Final = re.compile(r"</?(?:div|em|strong|h[3-6])>|(?<=<li>)<p>|</p>(?=</li>)")
+_IN_FINS_TAGS: Final = {
+    f"<{closing}{tag}>": f"<{closing}{told}>"
+    for closing in ("", "/")
+    for tag, told in {
+        "div": "p",
+        "em": "i",
+        "strong": "b",
+        **dict.fromkeys(["h3", "h4", "h5", "h6"], "h2"),
+    }.items()
+}
 
 
 def to_fin(
@@ -50,13 +63,8 @@ def to_fin(
     text, such as `cid:` or `data:`; None leaves it to the rule for any address. Of a text of more
     than `limit` characters the rest is left out, which is said.
     """
-    if len(markup) <= SIZE and _PLAIN.fullmatch(markup):
-        return sanitised(
-            markup.strip()
-            .replace("strong>", "b>")
-            .replace("<em>", "<i>")
-            .replace("</em>", "</i>")
-        )
+    if len(markup) <= min(SIZE, limit) and _PLAIN.fullmatch(markup):
+        return sanitised(_TOLD.sub(_in_fins_tag, markup.strip()))
     shortened, left_out = capped(markup, limit)
     counts = numbering.counts(tree.events(shortened)) if "reversed" in shortened else []
     writer = Writer(sanitised)
@@ -68,6 +76,10 @@ def to_fin(
     if left_out:
         found += f"<p>[The rest of this text is left out: {left_out:,} characters.]</p>"
     return found
+
+
+def _in_fins_tag(found: re.Match[str]) -> str:
+    return _IN_FINS_TAGS.get(found[0], "")
 
 
 def from_fin(markup: str) -> str:
