@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from ..helpdesk.html import to_text
+from ..helpdesk.text.plain import to_text
 from ..records import Agent, Conversation, EndUser, Message
 
 

@@ -6,6 +6,7 @@
 from typing import Any
 
 from helpdesk import settings as theirs
+from helpdesk.models import get_markdown
 
 from ... import helpdesk as fin
 from ...conf import conf
@@ -39,7 +40,7 @@ class Descriptions(fin.Opening):
     """What opens a ticket, unless a follow-up repeats it."""
 
     model, created_at = "helpdesk.Ticket", "created"
-    body = fin.Markdown("description", raw_html=False)
+    body = fin.Markdown("description", renderer=get_markdown)
 
     def is_shown(self, obj: Any) -> bool:
         """A follow-up has the files as well."""
@@ -50,7 +51,8 @@ class FollowUps(verbs.FollowUps):
     """Replies and notes; changes of status and owner are follow-ups without a text."""
 
     model, conversation, created_at = "helpdesk.FollowUp", "ticket", "date"
-    body, visibility = fin.Markdown("comment", raw_html=False), fin.Flag("public", private=False)
+    body = fin.Markdown("comment", renderer=get_markdown)
+    visibility = fin.Flag("public", private=False)
     attachments = fin.Files(
         "followupattachment_set", file="file", name="filename", filetype="mime_type"
     )

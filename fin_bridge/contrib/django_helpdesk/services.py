@@ -18,7 +18,8 @@ from helpdesk.user import HelpdeskUser
 from ... import helpdesk as fin
 from ...conf import conf
 from ...exceptions import RefusedError
-from ...helpdesk import html
+from ...helpdesk.text.html import from_fin
+from ...helpdesk.text.plain import to_text
 
 _EVALUATED: Final = re.compile(r"\{+|%(?=\})|X(?=-HELPDESK-)")
 """Its service renders each comment as a template, after exchanging `{%` and `%}` by way of a word
@@ -88,7 +89,7 @@ def announce(ticket: Any) -> None:
 
 def excerpt(markup: str | None) -> str:
     """What a conversation is called that Fin has given no title."""
-    return Truncator(" ".join(html.to_text(markup or "").split())).chars(70) or "-"
+    return Truncator(" ".join(to_text(from_fin(markup or "")).split())).chars(70) or "-"
 
 
 def public_queue() -> Any:
