@@ -14,7 +14,7 @@ from django.db import OperationalError, transaction
 from ..conf import conf
 from ..exceptions import RefusedError
 from ..helpdesk import kept_messages
-from ..helpdesk.html import from_fin
+from ..helpdesk.text.html import from_fin
 from ..helpdesk.snapshot import extent
 from ..helpdesk.timeline import Timeline
 from ..models import ConversationState, FinReference, database

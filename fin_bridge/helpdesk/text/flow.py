@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from .lines import Lines
@@ -23,9 +24,13 @@ class State(NamedTuple):
     is_flat: bool = False
     """Whether its item stands in a row of items that say their levels."""
 
-
     def looking(self, look: Look) -> State:
+        """Return the state with another look."""
         return State(look, self.kind, self.items, self.quotes, self.is_flat)
+
+
+End = Callable[[State], State | None]
+"""It ends an element, given what holds outside of it; it may return what holds after it."""
 
 
 class Flow:
@@ -42,12 +47,14 @@ class Flow:
         self.has_blocks = False
 
     def add(self, text: str) -> None:
+        """Add a text with the marks that hold for it."""
         look = self.state.look
         if not look.is_invisible:
             marks = look.marks and self._marks(look)
             self.lines.add(text, marks, is_kept=look.is_kept)
 
     def add_picture(self, html: str) -> None:
+        """Add a picture to the line at hand."""
         self.lines.add_picture(html, self.state.look.marks)
 
     def _marks(self, look: Look) -> tuple[tuple[str, str], ...]:

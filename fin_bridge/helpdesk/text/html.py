@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
 from . import addresses, numbering, tree
 from .embedded import Pictures, Resolve
-from .lines import is_unseen
 from .nesting import is_costly
 from .portions import SIZE, capped
 from .sanitising import sanitised, sanitised_with_addresses
@@ -68,7 +66,9 @@ def to_fin(
     shortened, left_out = capped(markup, limit)
     counts = numbering.counts(tree.events(shortened)) if "reversed" in shortened else []
     writer = Writer(sanitised)
-    walk = Walk(writer, partial(addresses.of_link, base=base), Pictures(base, picture), iter(counts))
+    walk = Walk(
+        writer, partial(addresses.of_link, base=base), Pictures(base, picture), iter(counts)
+    )
     for event in tree.events(shortened):
         walk.feed(event)
     walk.end()

@@ -28,15 +28,18 @@ class ItemWalk:
         """What Word writes before an item, while it is read."""
 
     def begin_list(self, node: Node, style: Mapping[str, str]) -> None:
+        """Begin a list within the items at hand."""
         self.flow.flush()
         count = next(self.counts, 0) if node.tag == "ol" else 0
         self.open.append((lists.items_of(node, style, count), self.flow.state.items))
 
     def end_list(self) -> None:
+        """End the list, and what follows its last item."""
         self.flow.flush()
         self.open.pop()
 
     def begin_item(self, node: Node) -> None:
+        """Begin an item, of the list at hand or of one of its own."""
         self.flow.flush()
         items, base = self.open[-1] if self.open else (Items("ul"), ())
         tick = ticks.tick_of(node)
@@ -73,6 +76,7 @@ class ItemWalk:
             self.flow.add(ticks.said(is_ticked))
 
     def begin_marker(self) -> None:
+        """Begin the marker that Word writes before an item."""
         self.marker = []
 
     def end_marker(self, outer: State) -> State:

@@ -15,12 +15,27 @@ Line = list[str]
 _FRAGMENT: Final = 4096
 """Characters, roughly: no fragment is much longer."""
 
-_OPEN: Final = {"b": "<b>", "i": "<i>", "code": "<code>", "s": "~", "q": "\N{LEFT DOUBLE QUOTATION MARK}"}
-_CLOSE: Final = {"a": "</a>", "b": "</b>", "i": "</i>", "code": "</code>", "s": "~", "q": "\N{RIGHT DOUBLE QUOTATION MARK}"}
+_OPEN: Final = {
+    "b": "<b>",
+    "i": "<i>",
+    "code": "<code>",
+    "s": "~",
+    "q": "\N{LEFT DOUBLE QUOTATION MARK}",
+}
+_CLOSE: Final = {
+    "a": "</a>",
+    "b": "</b>",
+    "i": "</i>",
+    "code": "</code>",
+    "s": "~",
+    "q": "\N{RIGHT DOUBLE QUOTATION MARK}",
+}
 _RAISED: Final = {"sup": "^", "sub": "_"}
 _SPACES: Final = re.compile(r"[ \t\n\r\f]+")
 _SPACED: Final = re.compile(r"[\t\n\r\f]|  ")
-_UNSEEN: Final = re.compile(r"[\s\N{NO-BREAK SPACE}\N{ZERO WIDTH SPACE}-\u200f\u2060\ufeff\xad\u034f]*")
+_UNSEEN: Final = re.compile(
+    r"[\s\N{NO-BREAK SPACE}\N{ZERO WIDTH SPACE}-\u200f\u2060\ufeff\xad\u034f]*"
+)
 _NEWLINE: Final = re.compile(r"\r\n?|\n")
 _INDENTATION: Final = re.compile(r"^ +|(?<= ) +")
 _MORE_SPACES: Final = re.compile(r"(?<= ) +")
@@ -53,6 +68,7 @@ class Lines:
 
     @property
     def is_empty(self) -> bool:
+        """Whether there is nothing to read so far."""
         return not (self.lines or self.line or self.parts)
 
     @property
@@ -60,6 +76,7 @@ class Lines:
         return not (self.line or self.parts) or self.breaks > 0
 
     def add(self, text: str, marks: Sequence[Mark], *, is_kept: bool = False) -> None:
+        """Add a text; `is_kept` says that its lines and spaces are kept."""
         if is_kept:
             self._add_kept(text, marks)
             return
@@ -94,6 +111,7 @@ class Lines:
         self.lead = " " if text[-1] == " " else ""
 
     def add_picture(self, html: str, marks: Sequence[Mark]) -> None:
+        """Add the HTML of a picture."""
         lead = "" if self._is_fresh else self.lead
         self._break()
         self._mark(marks, escape(lead, quote=False))
@@ -111,6 +129,7 @@ class Lines:
             self.end_line()
 
     def end(self) -> list[Line]:
+        """Return the lines, without those at the end that are empty."""
         self._end_line()
         return self.lines
 
@@ -184,4 +203,3 @@ def _opening(mark: Mark) -> str:
     if name == "a":
         return f'<a href="{escape(value)}">'
     return _OPEN.get(name) or _RAISED[name]
-

@@ -18,7 +18,7 @@ _DEEPEST: Final = 20
 
 
 class Items:
-    """A list; of kind `text` if Fin's tags cannot number it, so that its items say their number."""
+    """A list; of kind `text` if Fin's tags cannot number it: its items say their number."""
 
     def __init__(self, kind: Kind, style: str = "", number: int = 1, step: int = 1) -> None:
         self.kind: Kind = "text" if kind == "ol" and numbering.is_counted_in_text(style) else kind
@@ -131,7 +131,9 @@ def of_word(marker: str) -> tuple[Kind, int | None, str]:
 
 def items_of(node: Node, style: Mapping[str, str], count: int) -> Items:
     """Return the list that an element begins; `count` is how many items a reversed one has."""
-    name = numbering.style_of(node.get("type"), style.get("list-style-type") or style.get("list-style", ""))
+    name = numbering.style_of(
+        node.get("type"), style.get("list-style-type") or style.get("list-style", "")
+    )
     if name in numbering.BULLETS and name != "none":
         items = Items("ul")
     elif node.tag == "ol" or numbering.is_counted_in_text(name) or name == "decimal":

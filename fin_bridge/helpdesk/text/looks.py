@@ -42,12 +42,15 @@ class Look(NamedTuple):
 
     @property
     def in_link(self) -> bool:
+        """Whether the text is one of a link."""
         return any(name == "a" for name, _ in self.marks)
 
     def having(self, mark: Mark) -> Look:
+        """Return the look with a mark more."""
         return self if mark in self.marks else self._replace(marks=(*self.marks, mark))
 
     def without(self, mark: Mark) -> Look:
+        """Return the look without a mark."""
         if mark not in self.marks:
             return self
         return self._replace(marks=tuple(found for found in self.marks if found != mark))

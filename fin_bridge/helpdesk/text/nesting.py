@@ -14,23 +14,32 @@ _FEW: Final = 400
 _PRODUCT: Final = 40_000
 """A tag of formatting that is never closed is repeated in each block that follows it."""
 
-PREFIX: Final = "fin-bridge-"
-"""It makes a tag of formatting one that no parser repeats."""
+PREFIX: Final = "fb-"
+"""It makes a tag of formatting one that no parser repeats; it is short, for it comes often."""
 
-_FORMATTING: Final = frozenset(
-    "a b big code em font i nobr s small strike strong tt u".split()  # noqa: SIM905
-)
+_FORMATTING: Final = frozenset([
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt",
+    "u",
+])  # fmt: skip
 _FORMATTING_TAG: Final = re.compile(
     rf"<(/?)(?=(?:{'|'.join(sorted(_FORMATTING))})(?=[\s/>]))", re.IGNORECASE
 )
 _TAG: Final = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)")
-VOID: Final = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()  # noqa: SIM905
-)
-_CLOSED_BY_THE_NEXT: Final = frozenset("p li tr td th dd dt option".split())  # noqa: SIM905
+VOID: Final = frozenset([
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
+    "source", "track", "wbr",
+])  # fmt: skip
+_CLOSED_BY_THE_NEXT: Final = frozenset(["p", "li", "tr", "td", "th", "dd", "dt", "option"])
 _NO_LEVEL: Final = VOID | _CLOSED_BY_THE_NEXT
+_ENDING: Final = _FORMATTING | frozenset([
+    "address", "article", "aside", "blockquote", "center", "details", "dialog", "dir", "div",
+    "dl", "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "main",
+    "menu", "nav", "ol", "pre", "section", "summary", "ul",
+])  # fmt: skip
+"""Elements whose end is one of whatever is open in them, too."""
+
 _BARRIERS: Final = frozenset(
-    "applet button marquee math object select svg table template".split()  # noqa: SIM905
+    ["applet", "button", "marquee", "math", "object", "select", "svg", "table", "template"]
 )
 
 
@@ -49,6 +58,7 @@ def is_costly(markup: str) -> bool:
 
 
 def is_dense(markup: str) -> bool:
+    """Return whether formatting might be repeated in too many blocks."""
     formatting = sum(1 for found in _FORMATTING_TAG.finditer(markup) if not found[1])
     return formatting * markup.count("<") > _PRODUCT
 
@@ -70,7 +80,7 @@ class _Levels:
                 else:
                     del self.open[position:]
                 return
-            if opened in _BARRIERS or (name not in _FORMATTING and opened not in _FORMATTING):
+            if opened in _BARRIERS or not (name in _ENDING or opened in _FORMATTING):
                 break
         if name in _BARRIERS and name in self.open:
             while self.open.pop() != name:
@@ -78,6 +88,7 @@ class _Levels:
 
 
 def is_deep(markup: str) -> bool:
+    """Return whether more levels are open at once than anybody writes."""
     levels = _Levels()
     for closing, tag in _TAG.findall(markup):
         name = tag.lower()
@@ -94,7 +105,8 @@ def is_deep(markup: str) -> bool:
 
 def _shallow(markup: str) -> str:
     """Leave out the tags of the levels that are too many; their words stay, apart."""
-    levels, found, position = _Levels(), [], 0
+    levels, position = _Levels(), 0
+    found: list[str] = []
     dropped: dict[str, int] = {}
     for tag in re.finditer(r"<(/?)([a-zA-Z][^\s/>]*+)[^<>]*+>?", markup):
         name = tag[2].lower()

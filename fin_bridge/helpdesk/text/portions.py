@@ -179,4 +179,3 @@ def _joined(tokens: Iterator[str]) -> Iterator[str]:
         found.append(token)
         size += len(token)
     yield "".join(found)
-

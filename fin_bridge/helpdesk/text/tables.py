@@ -34,15 +34,18 @@ class Cell:
     def is_structured(self) -> bool:
         """Whether it holds what one line cannot say."""
         return any(block.kind in {"h1", "h2"} for block in self.blocks) or (
-            len(self.blocks) > 1 and any(block.is_row or block.kind == "code" for block in self.blocks)
+            len(self.blocks) > 1
+            and any(block.is_row or block.kind == "code" for block in self.blocks)
         )
 
     @property
     def count(self) -> int:
+        """How many lines it has."""
         return sum(len(block.lines) for block in self.blocks)
 
     @property
     def size(self) -> int:
+        """How many characters it has, roughly."""
         lines = chain.from_iterable(block.lines for block in self.blocks)
         return sum(len(fragment) for fragment in chain.from_iterable(lines))
 
@@ -57,7 +60,11 @@ class Cell:
                 found += line
         if not self.is_heading:
             return found
-        return [part if part == _BETWEEN_LINES or "<b>" in part else f"<b>{part}</b>" for part in found if part]
+        return [
+            part if part == _BETWEEN_LINES or "<b>" in part else f"<b>{part}</b>"
+            for part in found
+            if part
+        ]
 
 
 def _span(node: Node | None, name: str) -> int:
@@ -89,6 +96,7 @@ class Table:
         """Columns that a cell of an earlier row covers, and for how many rows more."""
 
     def begin_cell(self, node: Node) -> None:
+        """Begin a cell of the row at hand."""
         is_heading = node.tag == "th" or self.in_head
         self.has_headings = self.has_headings or is_heading
         self.cell = Cell(node, is_heading=is_heading)
@@ -143,4 +151,6 @@ class Table:
             cell = filled[0]
             return len(cells) == 1 or self.is_layout or cell.count > 1 or cell.size > _LONG
         is_long = sum(cell.size for cell in filled) > _LONG
-        return is_long and not self.has_headings and sum(cell.count for cell in filled) > _MOST_LINES
+        return (
+            is_long and not self.has_headings and sum(cell.count for cell in filled) > _MOST_LINES
+        )

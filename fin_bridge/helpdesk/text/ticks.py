@@ -37,10 +37,12 @@ def tick_of_list(items: Node) -> bool | None:
 
 
 def is_box(node: Node) -> bool:
+    """Return whether an element is a box to tick."""
     return node.tag == "input" and node.get("type").lower() in {"checkbox", "radio"}
 
 
 def is_ticked(box: Node) -> bool:
+    """Return whether a box is ticked."""
     return "checked" in box.attributes or box.get("aria-checked").lower() == "true"
 
 

@@ -16,7 +16,7 @@ _LEVELS: Final = 2 * MOST
 """Levels that are open across a border; a table's rows and cells are levels, too."""
 
 _TOKEN: Final = re.compile(
-    r'''<!--.*?-->|<(/?)([^\s>!][^\s>]*)((?:\s[^\s>]+?="[^"]*")*)>|([^<]+)''', re.DOTALL
+    r"""<!--.*?-->|<(/?)([^\s>!][^\s>]*)((?:\s[^\s>]+?="[^"]*")*)>|([^<]+)""", re.DOTALL
 )
 _ATTRIBUTE: Final = re.compile(r'\s([^\s>]+?)="([^"]*)"')
 _RAW: Final = re.compile(
@@ -88,48 +88,44 @@ class _Portion:
 
     def __init__(self, markup: str, opened: list[Node]) -> None:
         self.markup = markup
-        self.left_open = opened[::-1]
-        """Elements that are not met again yet, the outermost last."""
+        self.left_open = opened
 
     def read(self, portion: str) -> tuple[list[Event], list[Node]]:
         """Return the events, and the elements that are open at the portion's end."""
-        found: list[Event] = []
-        nodes: list[Node] = []
-        for closing, tag, attributes, text in _TOKEN.findall(self._parsed(portion)):
-            if self.left_open:
-                if not closing and self._resumes(tag):
-                    nodes.append(self.left_open.pop())
-                    continue
-                found += [None] * len(self.left_open)
-                self.left_open.clear()
+        tokens = _TOKEN.findall(self._parsed(portion))
+        nodes = self._resumed(tokens)
+        found: list[Event] = [None] * (len(self.left_open) - len(nodes))
+        for closing, tag, attributes, text in tokens[len(nodes) :]:
             if text:
                 found.append(unescape(text) if "&" in text else text)
-            elif closing:
-                # Within drawings a tag such as `input` has an end; it holds nothing all the same.
-                if tag not in VOID:
-                    nodes.pop()
-                    found.append(None)
             elif tag == _BORDER:
                 break
-            elif tag:
+            elif not closing and tag:
                 node = self._node(tag, attributes)
                 found.append(node)
-                if tag in VOID:
-                    found.append(None)
-                else:
-                    nodes.append(node)
+                nodes.append(node)
+            # Within drawings a tag such as `input` has an end; it holds nothing all the same.
+            if tag and bool(closing) != (tag in VOID):
+                nodes.pop()
+                found.append(None)
         return found, nodes
 
+    def _resumed(self, tokens: list[tuple[str, str, str, str]]) -> list[Node]:
+        """Return the elements that go on from the portion before, the outermost first."""
+        found: list[Node] = []
+        for node, (closing, tag, _, _) in zip(self.left_open, tokens, strict=False):
+            if closing or tag.removeprefix(PREFIX) != node.tag:
+                break
+            found.append(node)
+        return found
+
     def _parsed(self, portion: str) -> str:
-        tags = "".join(f"<{node.tag}>" for node in reversed(self.left_open))
+        tags = "".join(f"<{node.tag}>" for node in self.left_open)
         if tags.endswith("<pre>"):
             tags += "\n"  # a parser leaves out the newline that a `pre` begins with
         body = LexborHTMLParser(bounded(f"<body>{tags}{portion}")).body
         written = "" if body is None else body.html or ""
         return _RAW.sub(_without_content, written[written.find(">") + 1 : -len("</body>")])
-
-    def _resumes(self, tag: str) -> bool:
-        return tag.removeprefix(PREFIX) == self.left_open[-1].tag
 
     def _node(self, tag: str, attributes: str) -> Node:
         tag = tag.removeprefix(PREFIX)

@@ -5,54 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from . import embedded, lists, looks, styles, ticks
-from .flow import Flow, State
+from . import embedded, lists, looks, styles, table_walk, tags, ticks
+from .flow import End, Flow, State
 from .item_walk import ItemWalk
 from .looks import BOLD
-from .tables import DEEPEST, Table
+from .table_walk import TableWalk
 from .tree import Event, Node
-from .writer import Kind, Writer
+from .writer import Writer
 
 Style = Mapping[str, str]
-End = Callable[[State], State | None]
-"""It ends an element, given what holds outside of it; it may return what holds after it."""
 
-_UNREAD: Final = frozenset(
-    "annotation annotation-xml area base col colgroup datalist defs desc head link meta metadata "
-    "noembed noframes param rp script source style template title track xml".split()  # noqa: SIM905
-)
-_INLINE: Final = frozenset(
-    "a abbr acronym b bdi bdo big br button cite code data del dfn em font g i img input ins kbd "
-    "label map mark math meter mfrac mi mn mo mrow ms msqrt msub msup mtable mtd mtext mtr nobr "
-    "noscript optgroup option output path picture progress q rb rt rtc ruby s samp select "
-    "semantics slot small span strike strong sub sup svg text time tspan tt u var wbr".split()  # noqa: SIM905
-)
-_APART: Final = frozenset({"button", "mtd", "optgroup", "option", "select"})
-_HEADINGS: Final[dict[str, Kind]] = {
-    "h1": "h1",
-    **dict.fromkeys(["h2", "h3", "h4", "h5", "h6"], "h2"),  # type: ignore[dict-item]
-}
-_CODE: Final = frozenset({"listing", "pre", "textarea"})
 _CODE_OF_QUILL: Final = "ql-code-block-container"
-
-
-def is_block(tag: str, style: Style) -> bool:
-    """Return whether an element is on lines of its own."""
-    display = style.get("display", "")
-    if display.startswith("inline"):
-        return False
-    is_inline = tag in _INLINE or ":" in tag
-    return not is_inline or (tag != "img" and display.startswith(("block", "flex", "grid", "list")))
 
 
 class Walk:
     """It is handed the events of a tree, one after the other, and hands blocks to the writer."""
 
     def __init__(
-        self, writer: Writer, link: Callable[[str], str], pictures: embedded.Pictures, counts: Iterator[int]
+        self,
+        writer: Writer,
+        link: Callable[[str], str],
+        pictures: embedded.Pictures,
+        counts: Iterator[int],
     ) -> None:
         self.flow = Flow(writer)
         self.items = ItemWalk(self.flow, counts)
+        self.tables = TableWalk(self.flow)
         self.link = link
         self.pictures = pictures
         self.frames: list[tuple[State, End | None]] = []
@@ -62,6 +40,7 @@ class Walk:
         self.position = 0
 
     def feed(self, event: Event) -> None:
+        """Take the next event."""
         if event is None:
             self._end()
         elif isinstance(event, Node):
@@ -73,13 +52,14 @@ class Walk:
                 self.items.marker.append(event)
 
     def end(self) -> None:
+        """End the last block."""
         self.flow.flush()
 
     def _begin(self, node: Node) -> None:
         style = styles.declarations(node)
         if self.unread:
             self._leave_unread(node)
-        elif node.tag in _UNREAD or styles.is_hidden(node, style):
+        elif node.tag in tags.UNREAD or styles.is_hidden(node, style):
             self.unread = 1
         elif node.tag in embedded.TAGS:
             self._embed(node)
@@ -89,10 +69,13 @@ class Walk:
     def _enter(self, node: Node, style: Style) -> None:
         self.position += 1
         flow, outer = self.flow, self.flow.state
+        end: End | None
         begin = _BEGIN.get(node.tag)
-        if begin is not None:
+        if node.tag in table_walk.TAGS:
+            end = self.tables.begin(node)
+        elif begin is not None:
             end = begin(self, node, style)
-        elif is_block(node.tag, style):
+        elif tags.is_block(node.tag, style):
             end = self._block(node, style)
         else:
             end = self._inline(node, style)
@@ -136,7 +119,7 @@ class Walk:
     def _block(self, node: Node, style: Style) -> End:
         if _CODE_OF_QUILL in node.get("class"):
             return self._code(node, style)
-        self.flow.begin_block(_HEADINGS.get(node.tag, "p"))
+        self.flow.begin_block(tags.HEADINGS.get(node.tag, "p"))
         if node.tag == "dt":
             self._look(looks.Look.having, BOLD)
         return self.flow.end_block
@@ -149,7 +132,7 @@ class Walk:
         if style.get("mso-list", "").strip() == "ignore":
             self.items.begin_marker()
             return self.items.end_marker
-        if node.tag in _APART:
+        if node.tag in tags.APART:
             self.flow.add(" ")
             return lambda _: self.flow.add(" ")
         return None
@@ -205,53 +188,10 @@ class Walk:
         self.flow.add("(")
         return lambda _: self.flow.add(")")
 
-    def _table(self, node: Node, style: Style) -> End:
-        self.flow.begin_block()
-        tables = self.flow.tables
-        tables.append(Table(node) if len(tables) < DEEPEST else None)
-        return self._end_table
-
-    def _end_table(self, outer: State) -> None:
-        self.flow.flush()
-        self.flow.tables.pop()
-
-    def _head(self, node: Node, style: Style) -> End | None:
-        table = self._innermost()
-        if table is not None:
-            table.in_head = node.tag == "thead"
-        return None
-
-    def _innermost(self) -> Table | None:
-        return self.flow.tables[-1] if self.flow.tables else None
-
-    def _row(self, node: Node, style: Style) -> End:
-        self.flow.begin_block()
-        return self._end_row
-
-    def _end_row(self, outer: State) -> None:
-        self.flow.flush()
-        table = self._innermost()
-        if table is not None:
-            for block in table.end_row(outer.items, outer.quotes):
-                self.flow.emit(block)
-
-    def _cell(self, node: Node, style: Style) -> End:
-        self.flow.begin_block()
-        table = self._innermost()
-        if table is not None:
-            table.begin_cell(node)
-        return self._end_cell
-
-    def _end_cell(self, outer: State) -> None:
-        self.flow.flush()
-        table = self._innermost()
-        if table is not None:
-            table.cell = None
-
 
 _BEGIN: Final[Mapping[str, Callable[[Walk, Node, Style], End | None]]] = {
     "p": Walk._paragraph,
-    **dict.fromkeys(_CODE, Walk._code),
+    **dict.fromkeys(tags.CODE, Walk._code),
     "blockquote": Walk._quote,
     **dict.fromkeys(["ul", "ol", "menu", "dir"], Walk._list),
     "li": Walk._item,
@@ -261,9 +201,5 @@ _BEGIN: Final[Mapping[str, Callable[[Walk, Node, Style], End | None]]] = {
     "hr": Walk._rule,
     "input": Walk._input,
     "rt": Walk._reading,
-    "table": Walk._table,
-    **dict.fromkeys(["thead", "tbody", "tfoot"], Walk._head),
-    "tr": Walk._row,
-    **dict.fromkeys(["td", "th"], Walk._cell),
 }
 """What begins an element; any other one is a block or stands in a line."""

@@ -36,7 +36,7 @@ class Block:
 
 
 class _Open:
-    """A list that is written, its tag, its item at hand, and the number which that is shown with."""
+    """A list that is being written: its tag, its item at hand, and the number of that."""
 
     def __init__(self, items: Items) -> None:
         self.items = items
@@ -59,6 +59,7 @@ class Writer:
         """Whether the item that is open has a line already that the next one would join."""
 
     def write(self, block: Block) -> None:
+        """Write a block within the lists that it stands in."""
         lead = ""
         for depth, item in enumerate(block.items[:-1], 1):
             if not item.is_said:
@@ -84,6 +85,7 @@ class Writer:
         return _indentation(block.items) + escape(block.items[-1].said(), quote=False)
 
     def end(self) -> str:
+        """Return all that was written, sanitised."""
         self._sync([])
         self._flush()
         return "".join(self.done)
@@ -140,7 +142,9 @@ class Writer:
                 before, after = f"{before}<b>", "</b>"
             self.has_text = True
         else:
-            tag = "p" if kind == "code" or (not kind and (self.parts or self.done or lead)) else kind
+            tag = (
+                "p" if kind == "code" or (not kind and (self.parts or self.done or lead)) else kind
+            )
             before, after = (f"<{tag}>", f"</{tag}>") if tag else ("", "")
         self._put(before)
         mark = "&gt; " * quotes

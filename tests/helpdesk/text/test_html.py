@@ -60,8 +60,8 @@ BLOCKS = [
     ("<pre><code><b>if</b> a &lt; b:\r\n    c  d</code></pre>",
      "<p><code>if a &lt; b:<br>&nbsp;&nbsp;&nbsp;&nbsp;c &nbsp;d</code></p>"),
     ("<pre><div>a</div><div>b</div></pre>", "<p><code>a<br>b</code></p>"),
-    ('<div class="ql-code-block-container"><div class="ql-code-block">a</div>'
-     '<div class="ql-code-block"><br></div><div class="ql-code-block">  b</div></div>',
+    (('<div class="ql-code-block-container"><div class="ql-code-block">a</div>'
+     '<div class="ql-code-block"><br></div><div class="ql-code-block">  b</div></div>'),
      "<p><code>a<br><br>&nbsp;&nbsp;b</code></p>"),
     ("<textarea>a\nb</textarea>", "<p><code>a<br>b</code></p>"),
     ('<figure><img src="https://a.example/x.png"><figcaption>Caption</figcaption></figure>',
@@ -81,11 +81,11 @@ LISTS = [
     ("<menu><li>a</li></menu>", "<ul><li>a</li></ul>"),
     ('<ol><li data-list="bullet"><span class="ql-ui"></span>Apple</li></ol>',
      "<ul><li>Apple</li></ul>"),
-    ('<ol><li data-list="ordered">Open</li><li data-list="bullet" class="ql-indent-1">Click</li>'
-     '<li data-list="ordered">Close</li></ol>',
+    (('<ol><li data-list="ordered">Open</li><li data-list="bullet" class="ql-indent-1">Click</li>'
+     '<li data-list="ordered">Close</li></ol>'),
      "<ol><li>Open<ul><li>Click</li></ul></li><li>Close</li></ol>"),
-    ('<ol><li data-list="ordered">a</li><li data-list="bullet">b</li>'
-     '<li data-list="ordered">c</li></ol>', "<ol><li>a</li></ol><ul><li>b</li></ul><p>2. c</p>"),
+    (('<ol><li data-list="ordered">a</li><li data-list="bullet">b</li>'
+     '<li data-list="ordered">c</li></ol>'), "<ol><li>a</li></ol><ul><li>b</li></ul><p>2. c</p>"),
     ('<ol><li data-list="ordered">a</li></ol><p>b</p><ol><li data-list="ordered">c</li></ol>',
      "<ol><li>a</li></ol><p>b</p><ol><li>c</li></ol>"),
     ('<ol><li>Open</li></ol><ul><li class="ql-indent-1">A</li></ul>',
@@ -112,8 +112,8 @@ LISTS = [
     ('<ol start="2"><li><ul><li>x</li></ul></li></ol>', "<p>2.</p><ul><li>x</li></ul>"),
     ('<ul><li><input type="checkbox" checked> done</li><li><input type="checkbox"> open</li></ul>',
      "<ul><li>[x] done</li><li>[ ] open</li></ul>"),
-    ('<ul data-type="taskList"><li data-checked="true"><label><input type="checkbox" '
-     'checked="checked"><span></span></label><div><p>done</p></div></li></ul>',
+    (('<ul data-type="taskList"><li data-checked="true"><label><input type="checkbox" '
+     'checked="checked"><span></span></label><div><p>done</p></div></li></ul>'),
      "<ul><li>[x] done</li></ul>"),
     ('<ul><li role="checkbox" aria-checked="false">open</li></ul>',
      "<ul><li>[ ] open</li></ul>"),
@@ -164,14 +164,14 @@ QUOTES = [
 ]  # fmt: skip
 
 TABLES = [
-    ("<table><tr><td>Item</td><td>Price</td><td>Stock</td></tr>"
-     "<tr><td>Ink</td><td></td><td>5</td></tr></table>",
+    (("<table><tr><td>Item</td><td>Price</td><td>Stock</td></tr>"
+     "<tr><td>Ink</td><td></td><td>5</td></tr></table>"),
      "<p>Item | Price | Stock</p><p>Ink | | 5</p>"),
     ("<table><tr><td><p>Item</p></td><td><p>Price</p></td></tr></table>", "<p>Item | Price</p>"),
     ("<table><tr><td><p>a</p><p>b</p></td><td>c<br>d</td></tr></table>", "<p>a / b | c / d</p>"),
     ("<table><tr><th>Item</th><td>Price</td></tr></table>", "<p><b>Item</b> | Price</p>"),
-    ("<table><thead><tr><td>Item</td><td><b>N</b></td></tr></thead>"
-     "<tbody><tr><td>a</td><td>1</td></tr></tbody></table>",
+    (("<table><thead><tr><td>Item</td><td><b>N</b></td></tr></thead>"
+     "<tbody><tr><td>a</td><td>1</td></tr></tbody></table>"),
      "<p><b>Item</b> | <b>N</b></p><p>a | 1</p>"),
     ('<table><tr><td rowspan="2">A</td><td>1</td></tr><tr><td>2</td></tr></table>',
      "<p>A | 1</p><p>| 2</p>"),
@@ -181,13 +181,13 @@ TABLES = [
     ("<table><tr><td>a<ul><li>b</li><li>c</li></ul></td><td>d</td></tr></table>",
      "<p>a / - b / - c | d</p>"),
     ("<table><tr><td>a</td><td><ol><li>b</li></ol></td></tr></table>", "<p>a | 1. b</p>"),
-    ('<table role="presentation"><tr><td></td><td><p>Hello</p><ul><li>a</li></ul></td>'
-     "<td>&nbsp;</td></tr></table>", "<p>Hello</p><ul><li>a</li></ul>"),
+    (('<table role="presentation"><tr><td></td><td><p>Hello</p><ul><li>a</li></ul></td>'
+     "<td>&nbsp;</td></tr></table>"), "<p>Hello</p><ul><li>a</li></ul>"),
     ('<table role="presentation"><tr><td>Total</td><td></td><td>5</td></tr></table>',
      "<p>Total | 5</p>"),
     ("<table><tr><td><h1>Shop</h1></td><td>x</td></tr></table>", "<h1>Shop</h1><p>x</p>"),
-    ("<table><tr><td><table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table></td>"
-     "<td>d</td></tr></table>", "<p>a | b</p><p>c</p><p>d</p>"),
+    (("<table><tr><td><table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table></td>"
+     "<td>d</td></tr></table>"), "<p>a | b</p><p>c</p><p>d</p>"),
     ("<table><tr><td></td></tr></table>", ""),
     ("<table><tr><td>a</table><p>b</p>", "<p>a</p><p>b</p>"),
     ("<table><tr><td>" * 20 + "x<td>y" + "</table>" * 20, "<p>x</p><p>y</p>"),
@@ -239,7 +239,9 @@ def test_a_sign_or_a_picture_is_something(markup: str) -> None:
 
 
 def test_each_line_of_a_long_quote_is_marked() -> None:
-    line = '<p style="margin:0;font-size:11pt"><span style="color:rgb(31,73,125)">Line {}</span></p>'
+    line = (
+        '<p style="margin:0;font-size:11pt"><span style="color:rgb(31,73,125)">Line {}</span></p>'
+    )
     quoted = "".join(line.format(number) for number in range(1000))
     shown = html.to_fin(f"<p>My reply</p><blockquote>{quoted}</blockquote><p>Bye</p>")
     lines = shown.replace("</p>", "").split("<p>")[1:]
