@@ -29,6 +29,7 @@ NAMES = (
     "million",
     "endurance",
     "startup",
+    "texts",
     "growth",
 )
 

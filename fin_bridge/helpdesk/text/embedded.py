@@ -6,8 +6,9 @@ from collections.abc import Callable
 from html import escape
 from typing import Final
 
-from . import addresses, styles
+from . import addresses
 from .numbering import number
+from .styles import style_of
 from .tree import Node
 
 TAGS: Final = frozenset({"audio", "embed", "iframe", "object", "oembed", "video"})
@@ -48,11 +49,10 @@ class Pictures:
 
 
 def _is_dot(node: Node) -> bool:
-    style = styles.declarations(node)
     sides = [number(node.get(name)) for name in ("width", "height")]
     if None not in sides:
         return all(side is not None and side <= _OF_A_DOT for side in sides)
-    return styles.is_nothing(style.get("width")) or styles.is_nothing(style.get("height"))
+    return style_of(node).is_without_side
 
 
 def _is_decorative(node: Node) -> bool:

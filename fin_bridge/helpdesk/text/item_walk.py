@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from . import lists, ticks
 from .flow import Flow, State
 from .lists import Item, Items
 from .numbering import number
+from .styles import Style
 from .tree import Node
 
 _UNSEEN: Final = " \t\r\n\N{NO-BREAK SPACE}"
@@ -27,7 +28,7 @@ class ItemWalk:
         self.marker: list[str] | None = None
         """What Word writes before an item, while it is read."""
 
-    def begin_list(self, node: Node, style: Mapping[str, str]) -> None:
+    def begin_list(self, node: Node, style: Style) -> None:
         """Begin a list within the items at hand."""
         self.flow.flush()
         count = next(self.counts, 0) if node.tag == "ol" else 0

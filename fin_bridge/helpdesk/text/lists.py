@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Final, Literal
 
 from . import numbering, ticks
+from .styles import Style
 from .tree import Node
 
 Kind = Literal["ul", "ol", "text"]
@@ -112,9 +112,9 @@ def of_quill(node: Node, kind: Kind) -> tuple[int, Kind] | None:
     return int(indent[1]) if indent else 0, kind
 
 
-def level_of_word(style: Mapping[str, str]) -> int | None:
+def level_of_word(style: Style) -> int | None:
     """Return the level of a paragraph that Word shows as an item; None for any other one."""
-    found = _MSO_LEVEL.search(style.get("mso-list", ""))
+    found = _MSO_LEVEL.search(style.word_list)
     return int(found[1]) if found else None
 
 
@@ -129,11 +129,9 @@ def of_word(marker: str) -> tuple[Kind, int | None, str]:
     return "ol", number, ""
 
 
-def items_of(node: Node, style: Mapping[str, str], count: int) -> Items:
+def items_of(node: Node, style: Style, count: int) -> Items:
     """Return the list that an element begins; `count` is how many items a reversed one has."""
-    name = numbering.style_of(
-        node.get("type"), style.get("list-style-type") or style.get("list-style", "")
-    )
+    name = numbering.style_of(node.get("type"), style.list_style)
     if name in numbering.BULLETS and name != "none":
         items = Items("ul")
     elif node.tag == "ol" or numbering.is_counted_in_text(name) or name == "decimal":

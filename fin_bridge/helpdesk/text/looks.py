@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from . import styles
+from .styles import Style
 from .tree import Node
 
 Mark = tuple[str, str]
@@ -22,11 +21,9 @@ _BY_TAG: Final = {
     **dict.fromkeys(["code", "kbd", "samp", "tt"], CODE),
     **dict.fromkeys(["s", "strike", "del"], STRUCK),
 }
-_LEVELS: Final = {"sup": "sup", "sub": "sub", "q": "q"}
-_ALIGNED: Final = {"super": "sup", "sub": "sub"}
 
 
-TAGS: Final = frozenset({*_BY_TAG, *_LEVELS})
+TAGS: Final = frozenset({*_BY_TAG, "sup", "sub", "q"})
 """The elements that change how a text looks by their name."""
 
 
@@ -61,19 +58,17 @@ class Look(NamedTuple):
         return self._replace(marks=(*marks, ("a", address)) if address else marks)
 
 
-def look(node: Node, style: Mapping[str, str], outer: Look, position: int) -> Look:
+def look(node: Node, style: Style, outer: Look, position: int) -> Look:
     """Return how a text looks in the element; `position` tells it from other elements."""
-    found = _by_tag(node.tag, outer, position)
-    return _by_style(node.tag, style, found, position) if style else found
+    found = _by_tag(node.tag, outer, position) if node.tag in TAGS else outer
+    if style.changes_look or (style.resets_look and found != PLAIN):
+        return _by_style(node.tag, style, found, position)
+    return found
 
 
 def _by_tag(tag: str, outer: Look, position: int) -> Look:
-    mark = _BY_TAG.get(tag)
-    if mark is not None:
-        return outer if tag in {"u", "ins"} and outer.in_link else outer.having(mark)
-    if tag in _LEVELS:
-        return outer.having((_LEVELS[tag], str(position)))
-    return outer
+    mark = _BY_TAG.get(tag) or (tag, str(position))
+    return outer if tag in {"u", "ins"} and outer.in_link else outer.having(mark)
 
 
 def as_code(outer: Look) -> Look:
@@ -81,24 +76,23 @@ def as_code(outer: Look) -> Look:
     return outer.having(CODE)._replace(is_kept=True)
 
 
-def _by_style(tag: str, style: Mapping[str, str], found: Look, position: int) -> Look:
-    for said, mark in ((styles.weight(style), BOLD), (styles.slant(style), ITALIC)):
+def _by_style(tag: str, style: Style, found: Look, position: int) -> Look:
+    for said, mark in ((style.is_bold, BOLD), (style.is_italic, ITALIC)):
         if said is not None and tag not in _HEADINGS:
             found = found.having(mark) if said else found.without(mark)
-    lines = styles.decoration(style)
-    if "line-through" in lines:
+    if style.is_struck:
         found = found.having(STRUCK)
-    if "underline" in lines and tag != "a" and not found.in_link:
+    if style.is_underlined and tag != "a" and not found.in_link:
         found = found.having(ITALIC)
-    aligned = _ALIGNED.get(style.get("vertical-align", "").strip())
-    if aligned and tag not in {"sup", "sub", "td", "th", "img"}:
-        found = found.having((aligned, str(position)))
-    kept = styles.is_preformatted(style)
-    if kept is not None and CODE not in found.marks:
-        found = found._replace(is_kept=kept)
-    if "font-size" in style:
-        found = found._replace(is_invisible=styles.is_nothing(style["font-size"]))
+    if style.raised and tag not in _ALIGNED_OTHERWISE:
+        found = found.having((style.raised, str(position)))
+    if style.keeps_spaces is not None and CODE not in found.marks:
+        found = found._replace(is_kept=style.keeps_spaces)
+    if style.is_of_no_size is not None:
+        found = found._replace(is_invisible=style.is_of_no_size)
     return found
 
 
+PLAIN: Final = Look()
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_ALIGNED_OTHERWISE: Final = frozenset({"sup", "sub", "td", "th", "img"})

@@ -13,32 +13,49 @@ _LONGEST: Final = 4096
 _DECLARATION: Final = re.compile(r"([a-z-]+)\s*:\s*([^;]*)")
 _BOLD: Final = re.compile(r"\b(?:bold|bolder|[6-9]00)\b")
 _NOT_BOLD: Final = re.compile(r"\b(?:normal|lighter|[1-5]00)\b")
+_ITALIC: Final = re.compile(r"\b(?:italic|oblique)\b")
+_UPRIGHT: Final = re.compile(r"\bnormal\b")
 _NOTHING: Final = re.compile(r"0(?:\.0+)?(?:px|pt|em|rem|%)?(?:\s*!important)?\s*")
 _FAR: Final = re.compile(r"-\s*\d{4,}(?:px|pt|em)")
+_RAISED: Final = {"super": "sup", "sub": "sub"}
+_BLOCK: Final = ("block", "flex", "grid", "list")
 
 
-@lru_cache(1024)
-def _declarations(style: str) -> Mapping[str, str]:
-    return dict(_DECLARATION.findall(style[:_LONGEST].lower()))
+class Style:
+    """What an element's own style says; None where it says nothing of it."""
 
-
-def declarations(node: Node) -> Mapping[str, str]:
-    """Return the values of the element's own style by their names, all in lower case."""
-    style = node.attributes.get("style")
-    return _declarations(style) if style else {}
-
-
-def is_hidden(node: Node, style: Mapping[str, str]) -> bool:
-    """Return whether a browser shows nothing of the element."""
-    if "hidden" in node.attributes:
-        return True
-    return bool(style) and (
-        style.get("display", "").startswith("none")
-        or style.get("visibility", "").startswith(("hidden", "collapse"))
-        or style.get("mso-hide", "").startswith("all")
-        or is_nothing(style.get("opacity"))
-        or _is_clipped(style)
-    )
+    def __init__(self, said: Mapping[str, str]) -> None:
+        get = said.get
+        display = get("display", "")
+        self.is_inline = display.startswith("inline")
+        self.is_block = display.startswith(_BLOCK)
+        self.is_hidden = (
+            display.startswith("none")
+            or get("visibility", "").startswith(("hidden", "collapse"))
+            or get("mso-hide", "").startswith("all")
+            or is_nothing(get("opacity"))
+            or _is_clipped(said)
+        )
+        self.is_bold = _said(get("font-weight") or get("font"), _BOLD, _NOT_BOLD)
+        self.is_italic = _said(get("font-style") or get("font"), _ITALIC, _UPRIGHT)
+        lines = f"{get('text-decoration', '')} {get('text-decoration-line', '')}"
+        self.is_struck = "line-through" in lines
+        self.is_underlined = "underline" in lines
+        self.raised = _RAISED.get(get("vertical-align", "").strip(), "")
+        """Whether it is above or below the line: `sup`, `sub` or ""."""
+        spaces = get("white-space")
+        self.keeps_spaces = None if spaces is None else spaces.startswith(("pre", "break-spaces"))
+        size = get("font-size")
+        self.is_of_no_size = None if size is None else is_nothing(size)
+        self.is_without_side = is_nothing(get("width")) or is_nothing(get("height"))
+        self.word_list = get("mso-list", "").strip()
+        self.list_style = get("list-style-type") or get("list-style", "")
+        looks = (self.is_bold, self.is_italic, self.keeps_spaces, self.is_of_no_size)
+        self.changes_look = True in looks or bool(
+            self.is_struck or self.is_underlined or self.raised
+        )
+        self.resets_look = False in looks
+        """Whether it matters within an element that looks otherwise."""
 
 
 def is_nothing(length: str | None) -> bool:
@@ -46,24 +63,10 @@ def is_nothing(length: str | None) -> bool:
     return bool(length) and _NOTHING.fullmatch(length or "") is not None
 
 
-def _is_clipped(style: Mapping[str, str]) -> bool:
-    if style.get("overflow", "").startswith("hidden"):
-        return any(is_nothing(style.get(name)) for name in ("height", "max-height", "max-width"))
-    return any(_FAR.match(style.get(name, "")) for name in ("left", "top", "text-indent"))
-
-
-def weight(style: Mapping[str, str]) -> bool | None:
-    """Return whether a style says bold; None where it does not say."""
-    return _said(style.get("font-weight") or style.get("font"), _BOLD, _NOT_BOLD)
-
-
-def slant(style: Mapping[str, str]) -> bool | None:
-    """Return whether a style says italic; None where it does not say."""
-    return _said(style.get("font-style") or style.get("font"), _ITALIC, _UPRIGHT)
-
-
-_ITALIC: Final = re.compile(r"\b(?:italic|oblique)\b")
-_UPRIGHT: Final = re.compile(r"\bnormal\b")
+def _is_clipped(said: Mapping[str, str]) -> bool:
+    if said.get("overflow", "").startswith("hidden"):
+        return any(is_nothing(said.get(name)) for name in ("height", "max-height", "max-width"))
+    return any(_FAR.match(said.get(name, "")) for name in ("left", "top", "text-indent"))
 
 
 def _said(value: str | None, yes: re.Pattern[str], no: re.Pattern[str]) -> bool | None:
@@ -72,14 +75,16 @@ def _said(value: str | None, yes: re.Pattern[str], no: re.Pattern[str]) -> bool 
     return True if yes.search(value) else False if no.search(value) else None
 
 
-def decoration(style: Mapping[str, str]) -> str:
-    """Return the lines through and under a text, as a style says them."""
-    return f"{style.get('text-decoration', '')} {style.get('text-decoration-line', '')}"
+@lru_cache(1024)
+def _parsed(style: str) -> Style:
+    return Style(dict(_DECLARATION.findall(style.lower())))
 
 
-def is_preformatted(style: Mapping[str, str]) -> bool | None:
-    """Return whether lines and spaces are kept; None where a style does not say."""
-    value = style.get("white-space")
-    if value is None:
-        return None
-    return value.startswith(("pre", "break-spaces"))
+NONE: Final = Style({})
+"""The style of an element that has none."""
+
+
+def style_of(node: Node) -> Style:
+    """Return what the element's own style says."""
+    style = node.attributes.get("style") if node.attributes else None
+    return _parsed(style[:_LONGEST]) if style else NONE

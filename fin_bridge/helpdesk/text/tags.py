@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
+from .styles import Style
 from .writer import Kind
 
 UNREAD: Final = frozenset([
@@ -29,12 +29,9 @@ HEADINGS: Final[dict[str, Kind]] = {
 CODE: Final = frozenset({"listing", "pre", "textarea"})
 
 
-def is_block(tag: str, style: Mapping[str, str]) -> bool:
+def is_block(tag: str, style: Style) -> bool:
     """Return whether an element is on lines of its own."""
-    display = style.get("display", "")
-    if display.startswith("inline"):
+    if style.is_inline:
         return False
     is_inline = tag in INLINE or ":" in tag
-    return not is_inline or (
-        tag != "img" and display.startswith(("block", "flex", "grid", "list"))
-    )
+    return not is_inline or style.is_block

@@ -15,18 +15,21 @@ from .portions import DATA, picture, portions
 _LEVELS: Final = 2 * MOST
 """Levels that are open across a border; a table's rows and cells are levels, too."""
 
-_TOKEN: Final = re.compile(
-    r"""<!--.*?-->|<(/?)([^\s>!][^\s>]*)((?:\s[^\s>]+?="[^"]*")*)>|([^<]+)""", re.DOTALL
-)
+_BORDER: Final = ' id="fin-bridge-border"'
+_BORDER_TAG: Final = f"<template{_BORDER}></template>"
+"""It ends a portion: what it stands in is open there. No table or choice moves a template."""
+
+_TOKEN: Final = re.compile(r"<!--.*?-->|<(/?)([^\s>!][^\s>]*)([^>]*)>|([^<]+)", re.DOTALL)
+"""What the parser writes; in the values of attributes it writes `>` as an entity."""
+
 _ATTRIBUTE: Final = re.compile(r'\s([^\s>]+?)="([^"]*)"')
 _RAW: Final = re.compile(
-    r"<(iframe|noembed|noframes|plaintext|script|style|xmp)((?:\s[^>]*)?)>(.*?)</\1>", re.DOTALL
+    r"<(iframe|noembed|noframes|plaintext|script|style|xmp)(\s[^>]*)?>(.*?)</\1>|<[^>]*>",
+    re.DOTALL,
 )
-"""Elements whose content is written without escapes."""
+"""Elements whose content is written without escapes, and tags, which may be named like them."""
 
-_BORDER: Final = "fin-bridge-border"
-_BORDER_TAG: Final = f'<script id="{_BORDER}"></script>'
-"""It ends a portion: what it stands in is open there. No table or choice moves a script."""
+_MAYBE_RAW: Final = re.compile(r"<(?:iframe|noembed|noframes|plaintext|script|style|xmp)[\s>]")
 
 
 class Node:
@@ -48,6 +51,8 @@ class Node:
 
 
 Event = Node | str | None
+_Token = tuple[str, str, str, str]
+"""Whether it closes, a tag, its attributes; or a text."""
 
 
 def parse(markup: str) -> Node:
@@ -74,7 +79,7 @@ def events(markup: str) -> Iterator[Event]:
         for _ in opened[_LEVELS:]:
             yield None
         reader = _Portion(markup, opened[:_LEVELS])
-        found, opened = reader.read(portion + ("" if is_last else _BORDER_TAG))
+        found, opened = reader.read(portion, is_last=is_last)
         yield from found
     for _ in opened:
         yield None
@@ -90,16 +95,17 @@ class _Portion:
         self.markup = markup
         self.left_open = opened
 
-    def read(self, portion: str) -> tuple[list[Event], list[Node]]:
+    def read(self, portion: str, *, is_last: bool) -> tuple[list[Event], list[Node]]:
         """Return the events, and the elements that are open at the portion's end."""
-        tokens = _TOKEN.findall(self._parsed(portion))
+        if is_last:
+            tokens = _TOKEN.findall(self._parsed(portion))
+        else:
+            tokens = _before_border(_TOKEN.findall(self._parsed(f"{portion}{_BORDER_TAG}")))
         nodes = self._resumed(tokens)
         found: list[Event] = [None] * (len(self.left_open) - len(nodes))
         for closing, tag, attributes, text in tokens[len(nodes) :]:
             if text:
                 found.append(unescape(text) if "&" in text else text)
-            elif tag == _BORDER:
-                break
             elif not closing and tag:
                 node = self._node(tag, attributes)
                 found.append(node)
@@ -110,7 +116,7 @@ class _Portion:
                 found.append(None)
         return found, nodes
 
-    def _resumed(self, tokens: list[tuple[str, str, str, str]]) -> list[Node]:
+    def _resumed(self, tokens: list[_Token]) -> list[Node]:
         """Return the elements that go on from the portion before, the outermost first."""
         found: list[Node] = []
         for node, (closing, tag, _, _) in zip(self.left_open, tokens, strict=False):
@@ -125,7 +131,8 @@ class _Portion:
             tags += "\n"  # a parser leaves out the newline that a `pre` begins with
         body = LexborHTMLParser(bounded(f"<body>{tags}{portion}")).body
         written = "" if body is None else body.html or ""
-        return _RAW.sub(_without_content, written[written.find(">") + 1 : -len("</body>")])
+        written = written[written.find(">") + 1 : -len("</body>")]
+        return _RAW.sub(_without_content, written) if _MAYBE_RAW.search(written) else written
 
     def _node(self, tag: str, attributes: str) -> Node:
         tag = tag.removeprefix(PREFIX)
@@ -140,9 +147,18 @@ class _Portion:
         return Node(tag, found)
 
 
+def _before_border(tokens: list[_Token]) -> list[_Token]:
+    """Return those before the last border; nobody's text has one that comes after ours."""
+    for position in range(len(tokens) - 1, -1, -1):
+        if tokens[position][2] == _BORDER:
+            return tokens[:position]
+    return tokens
+
+
 def _without_content(found: re.Match[str]) -> str:
-    if _BORDER in found[0]:
-        return f"<{_BORDER}>"
-    if found[1] in {"xmp", "plaintext"}:
+    tag = found[1]
+    if tag is None:
+        return found[0]
+    if tag in {"xmp", "plaintext"}:
         return f"<pre>{escape(found[3], quote=False)}</pre>"
-    return f"<{found[1]}{found[2]}></{found[1]}>"
+    return f"<{tag}{found[2] or ''}></{tag}>"

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from . import embedded, lists, looks, styles, table_walk, tags, ticks
+from . import embedded, lists, looks, table_walk, tags, ticks
 from .flow import End, Flow, State
 from .item_walk import ItemWalk
 from .looks import BOLD
+from .styles import NONE, Style, style_of
 from .table_walk import TableWalk
 from .tree import Event, Node
 from .writer import Writer
-
-Style = Mapping[str, str]
 
 _CODE_OF_QUILL: Final = "ql-code-block-container"
 
@@ -56,10 +55,10 @@ class Walk:
         self.flow.flush()
 
     def _begin(self, node: Node) -> None:
-        style = styles.declarations(node)
+        style = style_of(node)
         if self.unread:
             self._leave_unread(node)
-        elif node.tag in tags.UNREAD or styles.is_hidden(node, style):
+        elif node.tag in tags.UNREAD or style.is_hidden or "hidden" in node.attributes:
             self.unread = 1
         elif node.tag in embedded.TAGS:
             self._embed(node)
@@ -79,7 +78,7 @@ class Walk:
             end = self._block(node, style)
         else:
             end = self._inline(node, style)
-        if style or node.tag in looks.TAGS:
+        if style is not NONE or node.tag in looks.TAGS:
             look = looks.look(node, style, flow.state.look, self.position)
             if look is not flow.state.look:
                 flow.state = flow.state.looking(look)
@@ -129,7 +128,7 @@ class Walk:
         self.flow.state = state.looking(change(state.look, *values))
 
     def _inline(self, node: Node, style: Style) -> End | None:
-        if style.get("mso-list", "").strip() == "ignore":
+        if style.word_list == "ignore":
             self.items.begin_marker()
             return self.items.end_marker
         if node.tag in tags.APART:
