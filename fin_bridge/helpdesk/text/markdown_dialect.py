@@ -14,6 +14,7 @@ _MARK: Final = re.compile(
     | [`*]
     | _(?![^\W_]) | (?<![^\W_])_        # within a word it is none
     | ^\[                               # a definition
+    | ^\{{ | (?<!\{{)\{{(?=\{{*[^{{}}]*\}}+$)  # attributes of what stands in front
     | \](?=[(\[:])                      # a link
     | <(?!\s)
     | (?<=\S)~ | ~(?![\w/])             # in front of a path or a number it is none
@@ -25,7 +26,7 @@ _MARK_IN_EMPHASIS: Final = re.compile(rf"[\[\]\\] | ^\^ | {_MARK.pattern}", re.V
 """Brackets of a link's text, and what would make a footnote of it, are marks, too."""
 
 _NAMED: Final = {"<": "&lt;", "&": "&amp;"}
-_BACKSLASHED: Final = "\\`*_["
+_BACKSLASHED: Final = "\\`*_[{"
 
 _AT_START: Final = re.compile(
     r"""

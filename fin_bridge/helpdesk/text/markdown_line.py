@@ -19,6 +19,8 @@ _AUTOLINKED: Final = re.compile(r"https?://(?:[\w.~:/?#@!$+,;=*-]|&(?!#?\w+;))+"
 _NOT_IN_ADDRESSES: Final = re.compile(r"""[\s<>()\[\]\\`"|\x00-\x1f]""")
 _BALANCED: Final = re.compile(r"(?:[^()]|\([^()]*\))*")
 _ENTITY: Final = re.compile(r"&(?=#?\w+;)")
+_OPEN_END: Final = re.compile(r"(?<!\\)(?:\\\\)*[!\]]$")
+"""A mark that nothing makes a text of yet."""
 _PARTS: Final = re.compile(r"^\s+|\S(?:.*\S)?|\s+$", re.DOTALL)
 
 
@@ -197,7 +199,7 @@ def _tell_apart(*pairs: _Pair) -> None:
 
 def _part(token: _Token, following: _Token, dialect: Dialect) -> None:
     """Have a link behind a text be no picture, and no part of another link."""
-    is_mistaken = following.written.startswith("[") and token.written.endswith(("!", "]"))
+    is_mistaken = following.written.startswith("[") and _OPEN_END.search(token.written)
     if isinstance(token, _Text) and is_mistaken:
         token.written = token.written[:-1] + dialect.character(token.written[-1])
 

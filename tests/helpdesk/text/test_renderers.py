@@ -1,6 +1,7 @@
 """The renderers by name, and how they are told apart."""
 
 import pytest
+from markdown import markdown
 
 from fin_bridge.helpdesk.text import renderers
 from fin_bridge.helpdesk.text.markdown_dialect import Dialect
@@ -37,6 +38,4 @@ def test_a_dialect_shows_on_two_words(name: str, raw_html: bool, expected: Diale
 
 
 def test_a_renderer_without_numbers_is_known() -> None:
-    from markdown import markdown
-
     assert renderers.dialect(markdown) == Dialect(keeps_numbers=False)
