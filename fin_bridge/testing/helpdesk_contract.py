@@ -11,7 +11,9 @@ from django.db import connections
 from django.db.models.signals import post_save
 from django.test.utils import CaptureQueriesContext
 
+from ..checks.parts import problems
 from ..helpdesk.django.inheritance import same_row
+from ..helpdesk.reading.timeline import Timeline
 from ..models import ConversationState, Event, database
 from .contract.operations import ask, refused
 from .contract_case import WORDS, ContractCase, readable, squeezed
@@ -35,7 +37,7 @@ class HelpdeskContract(ContractCase):
     # What Fin reads.
 
     def test_the_description_has_no_problems(self) -> None:
-        self.assertEqual([one for part in self.desk.parts for one in part.problems()], [])
+        self.assertEqual([problem for part in self.desk.parts for problem in problems(part)], [])
 
     def test_fin_reads_a_conversation(self) -> None:
         conversation, conversation_id = self.a_conversation()
@@ -86,7 +88,7 @@ class HelpdeskContract(ContractCase):
                 self.make_message(conversation, agent, f"Answer {one}")
             found = self.desk.conversations.get(conversation_id)
             with CaptureQueriesContext(connections[database()]) as queries:
-                messages = list(self.desk.timeline(found))
+                messages = list(Timeline(self.desk, found))
             costs.append(len(queries))
         self.assertGreaterEqual(len(messages), self.many)
         few, many = costs

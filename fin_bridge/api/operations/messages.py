@@ -12,10 +12,10 @@ from typing import Any
 from django.db import OperationalError, transaction
 
 from ...conf import conf
-from ...exceptions import RefusedError
+from ...exceptions import NotFoundError, RefusedError
 from ...helpdesk.html import from_fin
 from ...helpdesk.reading.snapshot import extent
-from ...helpdesk.reading.timeline import Timeline
+from ...helpdesk.reading.timeline import Timeline, message
 from ...helpdesk.writing import kept_messages
 from ...models import ConversationState, FinReference, database
 from ...records import Agent, AuthorReference, Message, NewMessage
@@ -37,7 +37,7 @@ def get_messages(call: Call, request: tuple[str, str]) -> Iterator[Message]:
 
 def _pulled(call: Call, obj: Any, after_id: str) -> Iterator[Message]:
     """Stamped when all is read: what fails on the way has not reached Fin."""
-    timeline = call.desk.timeline(obj, after_id, conf.overlap)
+    timeline = Timeline(call.desk, obj, after_id, conf.overlap)
     yield from _shown(call, timeline)
     # What was written meanwhile may not have been shown: so far as they reached before.
     call.end(partial(conversation_state.read, call, timeline.conversation_id, timeline.extent))
@@ -45,14 +45,14 @@ def _pulled(call: Call, obj: Any, after_id: str) -> Iterator[Message]:
 
 def _shown(call: Call, timeline: Timeline) -> Iterator[Message]:
     held_back, notes, young = False, conf.show_private_notes, call.began - conf.settle
-    for message, part, row in timeline:
-        if message.visibility == "private" and not notes:
+    for created_at, shown, is_whole in timeline:
+        if shown.visibility == "private" and not notes:
             continue
-        is_young = young < message.created_at <= call.began
-        if (is_young or not part.is_whole(row)) and not _is_fins(call, message):
+        is_young = young < created_at <= call.began
+        if (is_young or not is_whole) and not _is_fins(call, shown):
             held_back = True
         else:
-            yield message
+            yield shown
     if held_back:
         call.tell("held back until whole")
 
@@ -159,10 +159,11 @@ def write(call: Call, conversation: Any, new: NewMessage) -> str:
 
 def fetch(call: Call, conversation: Any, message_id: str, new: NewMessage) -> Message | None:
     """A message of that conversation as it reads now, or as Fin wrote it where it is not shown."""
-    found = call.desk.message(conversation, message_id)
-    if found is None or found[0] is not None:
-        return None if found is None else found[0]
-    return Message(
+    try:
+        found = message(call.desk, conversation, message_id)
+    except NotFoundError:
+        return None
+    return found or Message(
         id=message_id,
         conversation_id=call.desk.conversations.id_of(conversation),
         author=call.desk.author(new.author),

@@ -9,8 +9,8 @@ from typing import Any, Final
 from django.db.models import Q
 from django.utils.translation import gettext, override
 
-from ... import helpdesk as fin
 from ...conf import conf
+from ...helpdesk.owner import Owner
 
 _AT_ONCE: Final = timedelta(seconds=5)
 
@@ -29,7 +29,7 @@ def openings(ticket: Any) -> frozenset[int]:
     return ticket._fin_openings  # type: ignore[no-any-return]
 
 
-def author(row: Any, agents: fin.Agents) -> Any:
+def author(row: Any, agents: Owner) -> Any:
     """A user, or the ticket, which stands for its customer; None for whom nothing tells.
 
     Customers have no login, so all that tells of them is how the page or the mail was noted.

@@ -8,14 +8,12 @@ import threading
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from ...exceptions import RefusedError
 from .. import html
+from ..owner import Context
 from .values import OverPath
-
-if TYPE_CHECKING:
-    from ..parts.part import Context
 
 TooLong = Literal["split", "truncate", "refuse"]
 

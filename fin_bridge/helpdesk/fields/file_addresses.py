@@ -1,4 +1,4 @@
-"""Addresses of ours for the helpdesk's files, whatever storage they are in: signed and expiring.
+"""Our own addresses for the helpdesk's files, whatever storage they are in: signed and expiring.
 
 The storage's own address is never handed out: it may be relative, not https, or hold a secret.
 """
@@ -6,82 +6,63 @@ The storage's own address is never handed out: it may be relative, not https, or
 from __future__ import annotations
 
 import re
-from binascii import b2a_base64
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from urllib.parse import quote
 
 from django.core import signing
-from django.core.exceptions import ObjectDoesNotExist
-from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
+from django.utils.encoding import force_bytes
 
 from ...conf import conf
-from ...database.orm import rows_of
-from ...exceptions import NotFoundError
-
-if TYPE_CHECKING:
-    from ..parts.helpdesk import Helpdesk
-    from .files import Files
 
 _SALT = "fin_bridge.attachments"
-_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _QUOTED = re.compile(r"[A-Za-z0-9_.~/-]+")
-"""What `quote` leaves as it is, as most names are."""
+"""Names that `quote` leaves as they are, as most are."""
+
+
+class _Signer(signing.TimestampSigner):
+    """Signs many values at one moment: what their signatures have in common is made once."""
+
+    def __init__(self) -> None:
+        super().__init__(salt=_SALT)
+        self._now = super().timestamp()
+        self._begun = salted_hmac(f"{_SALT}signer", b"", self.key, algorithm=self.algorithm)
+
+    def timestamp(self) -> str:
+        return self._now
+
+    def signature(self, value: str | bytes, key: Any = None) -> str:
+        begun = self._begun.copy()
+        begun.update(force_bytes(value))
+        return signing.b64_encode(begun.digest()).decode()
 
 
 class Addresses:
-    """Makes them, for one answer: what they have in common takes longer than to sign one."""
+    """Makes the addresses of one answer: what they have in common is looked up once."""
 
     def __init__(self) -> None:
         path = reverse("fin_bridge:attachment", args=["-", "-"]).removesuffix("-/-")
-        signer = signing.TimestampSigner(salt=_SALT)
         self._folder = f"{conf.public_url}{path}"
-        self._time = signer.timestamp()
-        # What `Signer.signature` begins anew with each value.
-        self._begun = salted_hmac(f"{_SALT}signer", b"", signer.key, algorithm=signer.algorithm)
+        self._sign = _Signer().sign
 
     def of(self, place: str, key: Any, filename: str) -> str:
-        """The https address of a stored file; it works for `FIN_BRIDGE_ATTACHMENT_LIFETIME`.
+        """Return the https address of a stored file; it lasts `FIN_BRIDGE_ATTACHMENT_LIFETIME`.
 
-        It names the file's place in the helpdesk, since a description may change meanwhile.
+        `place` is the column of the file, as `Files.place` names it, and `key` the row's key: both
+        are still right when the description has changed.
         """
-        named = f"{place}:{key}"
-        signed = f"{_base64(named.encode())}:{self._time}"
-        begun = self._begun.copy()
-        begun.update(signed.encode())
+        token = self._sign(signing.b64_encode(f"{place}:{key}".encode()).decode())
         name = filename if filename.strip(".") else "file"  # else ".." would lead elsewhere
-        last = name if _QUOTED.fullmatch(name) else quote(name)
-        return f"{self._folder}{signed}:{_base64(begun.digest())}/{last}"
+        return f"{self._folder}{token}/{name if _QUOTED.fullmatch(name) else quote(name)}"
 
 
-def _base64(content: bytes) -> str:
-    """As `signing.b64_encode`, in a third of its time."""
-    return b2a_base64(content, newline=False).translate(_URL_SAFE).decode().rstrip("=")
+def resolve(token: str) -> tuple[str, str]:
+    """Return the place and the key that an address of ours was made of.
 
-
-def open_file(desk: Helpdesk, token: str) -> tuple[FieldFile, str]:
-    """The stored file of an address and its media type.
-
-    Raises `NotFoundError` for an address that is forged, has expired, or whose file is gone.
+    Raises `BadSignature` for a token that is forged or has expired, `ValueError` for another one.
     """
-    try:
-        signer = signing.TimestampSigner(salt=_SALT)
-        named = signer.unsign(token, max_age=conf.attachment_lifetime)
-        place, _, key = signing.b64_decode(named.encode()).decode().partition(":")
-        files = _files(desk, place)
-        row = rows_of(files.model).get(pk=key)
-        stored: FieldFile = getattr(row, files.file)
-        stored.open()
-    except (signing.BadSignature, LookupError, OSError, ValueError, ObjectDoesNotExist) as error:
-        raise NotFoundError("There is no such file.") from error
-    return stored, files.described(row)[1]
-
-
-def _files(desk: Helpdesk, place: str) -> Files:
-    """The descriptor of the files there."""
-    for part in desk.parts:
-        files = part.fields.get("attachments")
-        if getattr(files, "place", None) == place:
-            return cast("Files", files)
-    raise LookupError(place)
+    signer = signing.TimestampSigner(salt=_SALT)
+    named = signer.unsign(token, max_age=conf.attachment_lifetime)
+    place, _, key = signing.b64_decode(named.encode()).decode().partition(":")
+    return place, key

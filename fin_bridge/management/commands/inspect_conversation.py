@@ -14,7 +14,8 @@ from django.db import connections
 from ...api.wire.response_bodies import PostsOnly
 from ...conf import conf
 from ...exceptions import NotFoundError
-from ...helpdesk import Helpdesk, Part, current
+from ...helpdesk import Helpdesk, Opening, Part, current
+from ...helpdesk.reading.timeline import Timeline
 from ...helpdesk.scope import fins
 from ...models import database
 from ...records import Conversation, Message
@@ -46,7 +47,7 @@ class Command(TablesCommand):
             except NotFoundError as error:
                 raise CommandError(str(error)) from error
             conversation = desk.conversations.record(obj)
-            messages = [message for message, *_ in desk.timeline(obj)]
+            messages = [shown.message for shown in Timeline(desk, obj)]
         shown = [one for one in messages if conf.show_private_notes or one.visibility == "public"]
         tell = _json if options["json"] else transcript
         self.stdout.write(tell(conversation, shown))
@@ -92,5 +93,5 @@ def _remarks(desk: Helpdesk, obj: Any, conversation_id: str, hidden: int) -> Ite
 
 def _is_mapped(part: Part, word: str) -> bool:
     """An opening text's conversation is its own row."""
-    own = word == "conversation" and part is part.desk.opening
-    return own or word in part.fields or hasattr(part, f"get_{word}")
+    is_row = word == "conversation" and isinstance(part, Opening)
+    return is_row or word in part.fields or hasattr(part, f"get_{word}")
