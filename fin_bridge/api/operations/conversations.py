@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...helpdesk.reading.snapshot import extent, snapshot
+from ...helpdesk.reading.timeline import Timeline
 from ...helpdesk.writing import kept_values
 from ...models import ConversationState, FinReference
 from ...records import AuthorReference, Conversation, Message, NewConversation, NewMessage
@@ -76,7 +77,7 @@ def _first_message(call: Call, obj: Any, new: NewMessage) -> Message:
     message_id = find(call, FinReference.Kind.MESSAGE, new.object_id)
     found = None if message_id is None else fetch(call, obj, message_id, new)
     if found is None:
-        found = next((message for message, _, _ in call.desk.timeline(obj)), None)
+        found = next((shown.message for shown in Timeline(call.desk, obj)), None)
     if found is None:
         raise gone(FinReference.Kind.MESSAGE)
     return found

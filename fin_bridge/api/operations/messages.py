@@ -12,9 +12,9 @@ from typing import Any
 from django.db import OperationalError, transaction
 
 from ...conf import conf
-from ...exceptions import RefusedError
+from ...exceptions import NotFoundError, RefusedError
 from ...helpdesk.reading.snapshot import extent
-from ...helpdesk.reading.timeline import Timeline
+from ...helpdesk.reading.timeline import Timeline, message
 from ...helpdesk.text.html import from_fin
 from ...helpdesk.writing import kept_messages
 from ...models import ConversationState, FinReference, database
@@ -32,7 +32,7 @@ KIND = FinReference.Kind.MESSAGE
 def get_messages(call: Call, request: tuple[str, str]) -> Iterator[Message]:
     """Yield what Fin may see and what is whole; whatever is not yet is announced again."""
     conversation_id, after_id = request
-    timeline = call.desk.timeline(call.conversation(conversation_id), after_id, conf.overlap)
+    timeline = Timeline(call.desk, call.conversation(conversation_id), after_id, conf.overlap)
     # The extent from before they are read: what is written in between may not be among them.
     reached = timeline.extent
     call.stamp = partial(
@@ -43,14 +43,14 @@ def get_messages(call: Call, request: tuple[str, str]) -> Iterator[Message]:
 
 def _shown(call: Call, timeline: Timeline) -> Iterator[Message]:
     held_back, notes, young = False, conf.show_private_notes, call.began - conf.settle
-    for message, part, row in timeline:
-        if message.visibility == "private" and not notes:
+    for created_at, shown, is_whole in timeline:
+        if shown.visibility == "private" and not notes:
             continue
-        is_young = young < message.created_at <= call.began
-        if (is_young or not part.is_whole(row)) and not _is_fins(call, message):
+        is_young = young < created_at <= call.began
+        if (is_young or not is_whole) and not _is_fins(call, shown):
             held_back = True
         else:
-            yield message
+            yield shown
     if held_back:
         call.tell("held back until whole")
 
@@ -157,10 +157,11 @@ def write(call: Call, conversation: Any, new: NewMessage) -> str:
 
 def fetch(call: Call, conversation: Any, message_id: str, new: NewMessage) -> Message | None:
     """Return a message as it reads now, or as Fin wrote it where it is not shown; None if gone."""
-    found = call.desk.message(conversation, message_id)
-    if found is None or found[0] is not None:
-        return None if found is None else found[0]
-    return Message(
+    try:
+        found = message(call.desk, conversation, message_id)
+    except NotFoundError:
+        return None
+    return found or Message(
         id=message_id,
         conversation_id=call.desk.conversations.id_of(conversation),
         author=call.desk.author(new.author),

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from ...conf import conf
 from ...exceptions import RefusedError
+from ..owner import Context
 from ..text import html, markdown, pieces, plain, renderers
 from ..text.markdown_dialect import Dialect
 from ..text.renderers import Renderer
 from .values import OverPath
-
-if TYPE_CHECKING:
-    from ..parts.part import Context
 
 TooLong = Literal["split", "truncate", "refuse"]
 

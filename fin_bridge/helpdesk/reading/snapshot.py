@@ -1,22 +1,20 @@
-"""What Fin was last shown of a conversation: to see what has changed since, and who changed it."""
+"""What Fin was shown of a conversation, to see later what has changed and who changed it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Count, Max
 
 from ...encoding import plain
 from ...records import Conversation
 from ..fields.path import Path
-
-if TYPE_CHECKING:
-    from ..parts.helpdesk import Helpdesk
+from ..parts.helpdesk import Helpdesk
 
 
 def snapshot(record: Conversation) -> dict[str, Any]:
-    """What Fin sees of a conversation and may itself change."""
-    shown: dict[str, Any] = plain(
+    """Return what Fin sees of a conversation and may itself change, as JSON."""
+    seen: dict[str, Any] = plain(
         {
             "title": record.title,
             "tags": list(record.tags),
@@ -26,13 +24,14 @@ def snapshot(record: Conversation) -> dict[str, Any]:
             "user": {"name": record.user.name, "attributes": dict(record.user.attributes)},
         }
     )
-    return shown
+    return seen
 
 
 def extent(desk: Helpdesk, conversation: Any) -> dict[str, Any]:
-    """How many messages there are, and of when the last is; a statement for each table of them.
+    """Return the number of messages and the time of the last one, by the prefix of their part.
 
-    Their texts do not count: what Fin has seen of a message it does not look at again.
+    It takes one statement for each table of messages. Their texts do not count: Fin does not look
+    at a message again.
     """
     extents = {}
     for part in desk.messages:

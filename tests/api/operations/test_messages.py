@@ -17,7 +17,7 @@ from fin_bridge.database import clock
 from fin_bridge.exceptions import RefusedError
 from fin_bridge.helpdesk import Part, current
 from fin_bridge.helpdesk.reading.snapshot import extent
-from fin_bridge.helpdesk.writing.kept_messages import retry
+from fin_bridge.helpdesk.resubmitting import resubmit
 from fin_bridge.models import ConversationState, Event, FinCall
 from helpdesk_demo import fin as demo
 from helpdesk_demo.models import Customer, Reply, ReplyFile, Status, Ticket
@@ -61,7 +61,7 @@ def test_a_private_note_is_kept_where_the_helpdesk_has_none(
     assert (note["visibility"], note["author"]["id"]) == ("private", str(sarah.pk))
     assert caller.ask("get_messages", conversation_id=str(old_ticket.pk))[1:] == [note]
     assert writes(caller, old_ticket, sarah, visibility="private").data == note
-    retry(clock.now("default") + timedelta(days=9))
+    resubmit(clock.now("default") + timedelta(days=9))
     assert not Reply.objects.exists()
 
 

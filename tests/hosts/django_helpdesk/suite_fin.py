@@ -18,6 +18,7 @@ from helpdesk.signals import new_ticket_done, update_ticket_done
 from pytest_django import Settings
 
 from fin_bridge import acting_as_fin
+from fin_bridge.checks.parts import problems
 from fin_bridge.database import clock
 from fin_bridge.exceptions import RefusedError
 from fin_bridge.helpdesk import Context, current
@@ -421,5 +422,5 @@ def test_who_may_not_open_a_ticket_is_not_typing_in_it(ticket: Ticket, queue: Qu
 
 
 def test_the_description_is_found_without_fault(queue: Queue) -> None:
-    assert [one for part in current().parts for one in part.problems()] == []
+    assert [problem for part in current().parts for problem in problems(part)] == []
     assert EmailTemplate.objects.count() == 0

@@ -1,4 +1,4 @@
-"""Tables of messages that are otherwise than the demo's: keys, and files by them; times."""
+"""Tables of messages that are otherwise than the demo's: keys, files by them, times, joins."""
 
 from __future__ import annotations
 
@@ -9,14 +9,20 @@ import django
 import pytest
 from django.apps import registry
 from django.apps.registry import Apps
+from django.contrib.auth.models import User
 from django.db import connection, models
 from django.test.utils import isolate_apps
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from fin_bridge import helpdesk as fin
+from fin_bridge.helpdesk.reading import one_table
+from fin_bridge.helpdesk.reading.one_table import moment_of
+from fin_bridge.helpdesk.reading.timeline import Timeline
+from fin_bridge.helpdesk.reading.timeline import message as message_of
 from fin_bridge.records import Message
 from helpdesk_demo import fin as demo
-from helpdesk_demo.models import Ticket
+from helpdesk_demo.models import Reply, Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,7 +71,7 @@ def desk_of(model: Any, **words: Any) -> fin.Helpdesk:
 
 def read(ticket: Ticket, model: Any, after_id: str = "", **words: Any) -> list[Message]:
     desk = desk_of(model, **words)
-    messages = [message for message, _, _ in desk.timeline(ticket, after_id)]
+    messages = [shown.message for shown in Timeline(desk, ticket, after_id)]
     return [message for message in messages if message.id.startswith("note-")]
 
 
@@ -149,4 +155,49 @@ def test_what_has_no_time_yet_is_not_shown_and_hides_nothing(
     assert read(ticket, Note, message.id, **words) == []
     assert read(ticket, Note, f"note-{draft.pk}", **words) == [message]
     desk = desk_of(Note, **words)
-    assert desk.message(ticket, f"note-{draft.pk}") == (None, draft)
+    assert message_of(desk, ticket, f"note-{draft.pk}") is None
+
+
+def test_what_is_joined_for_a_word_beside_the_author_is_loaded_with_the_messages(
+    ticket: Ticket, sarah: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    words = {
+        "author": fin.Author(end_user="ticket.customer"),
+        "visibility": fin.Flag("staff.is_superuser", private=True),
+    }
+    discreet = type("Discreet", (demo.Replies,), words)
+    desk = fin.Helpdesk(demo.Customers, demo.Staff, demo.Tickets, discreet)
+    Reply.objects.bulk_create(Reply(ticket=ticket, body="x", staff=sarah) for _ in range(5))
+    with django_assert_num_queries(4):
+        seen = [shown.message.visibility for shown in Timeline(desk, ticket)]
+    assert seen == ["public"] * 5
+
+
+@pytest.mark.parametrize("words", [{}, {"get_created_at": lambda self, obj: obj.created}])
+def test_the_moment_of_a_message(ticket: Ticket, words: Any) -> None:
+    replies = type("Replies", (demo.Replies,), words)
+    desk = fin.Helpdesk(demo.Customers, demo.Staff, demo.Tickets, demo.Openings, replies)
+    [reply] = Reply.objects.bulk_create([Reply(ticket=ticket, body="x")])
+    part = desk.messages[1]
+    assert moment_of(part, ticket, str(reply.pk)) == reply.created
+    assert moment_of(part, ticket, "999999") is moment_of(part, ticket, "a") is None
+
+
+@pytest.mark.parametrize("number", [2, 3, 200])
+@pytest.mark.parametrize("words", [{}, {"is_whole": lambda self, obj: True}])
+def test_those_after_a_message_may_be_more_than_few(
+    ticket: Ticket, sarah: User, number: int, words: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replies = type("Replies", (demo.Replies,), words)
+    desk = fin.Helpdesk(demo.Customers, demo.Staff, demo.Tickets, demo.Openings, replies)
+    writers = [sarah, None, sarah, sarah]
+    Reply.objects.bulk_create(Reply(ticket=ticket, body="x", staff=staff) for staff in writers)
+    monkeypatch.setattr(one_table, "FEW", number)
+    everything = list(Timeline(desk, ticket))
+    assert [shown.message.author.name for shown in everything[1:]] == [
+        "Sarah Lee",
+        "Ada Lovelace",
+        "Sarah Lee",
+        "Sarah Lee",
+    ]
+    assert list(Timeline(desk, ticket, everything[1].message.id)) == everything[2:]
