@@ -13,9 +13,9 @@ from django.db import OperationalError, transaction
 
 from ...conf import conf
 from ...exceptions import RefusedError
-from ...helpdesk.html import from_fin
 from ...helpdesk.reading.snapshot import extent
 from ...helpdesk.reading.timeline import Timeline
+from ...helpdesk.text.html import from_fin
 from ...helpdesk.writing import kept_messages
 from ...models import ConversationState, FinReference, database
 from ...records import Agent, AuthorReference, Message, NewMessage

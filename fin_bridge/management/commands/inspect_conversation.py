@@ -16,8 +16,8 @@ from ...api.wire.response_bodies import PostsOnly
 from ...conf import conf
 from ...exceptions import NotFoundError
 from ...helpdesk import Helpdesk, Part, current
-from ...helpdesk.html import to_text
 from ...helpdesk.scope import fins
+from ...helpdesk.text.plain import to_text
 from ...models import database
 from ...records import Agent, Conversation, EndUser, Message
 from ..base import TablesCommand
