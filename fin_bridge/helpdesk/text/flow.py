@@ -15,7 +15,7 @@ _RULE: Final = "---"
 
 
 class State(NamedTuple):
-    """What holds for a text by the elements that it stands in."""
+    """A state is what holds for a text by the elements that it stands in."""
 
     look: Look = Look()
     kind: Kind = ""

@@ -41,7 +41,7 @@ def to_markdown(markup: str, dialect: Dialect = _COMMON) -> str:
 
 
 def without_nothing(rendered: str) -> str:
-    """What a renderer made of such Markdown, without the texts that are not seen."""
+    """Return what a renderer made of such Markdown, without the texts that are not seen."""
     return _NOTHING_SHOWN.sub("", rendered)
 
 

@@ -44,7 +44,7 @@ _CLOSING: Final = re.compile(r"#(?=#*$)")
 
 @dataclass(frozen=True)
 class Dialect:
-    """What a renderer makes of Markdown, as far as the dialects differ.
+    """A dialect says what a renderer makes of Markdown, as far as renderers differ.
 
     Where it knows character references, they say what is no mark: Python-Markdown knows fewer
     backslashes than CommonMark. Where it does not, a backslash does.

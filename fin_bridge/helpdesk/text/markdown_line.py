@@ -40,7 +40,7 @@ class _Pair:
 
 @dataclass
 class _Mark:
-    """One mark of a pair; `step` leads from it to what the pair encloses."""
+    """A mark is one of a pair; `step` leads from it to what the pair encloses."""
 
     pair: _Pair
     step: int

@@ -78,7 +78,7 @@ def named(name: str, *, raw_html: bool) -> Renderer:
 
 
 def dialect(render: Renderer) -> Dialect:
-    """What a renderer makes of Markdown, as it shows on two words."""
+    """Return the dialect of a renderer, as it shows on two words."""
     return Dialect(
         knows_references="&amp;" not in render("&#65;"),
         keeps_numbers='start="3"' in render("3. three"),

@@ -22,7 +22,7 @@ _BLOCK: Final = ("block", "flex", "grid", "list")
 
 
 class Style:
-    """What an element's own style says; None where it says nothing of it."""
+    """A style is what an element says of its own looks; None is what it does not speak of."""
 
     def __init__(self, said: Mapping[str, str]) -> None:
         get = said.get

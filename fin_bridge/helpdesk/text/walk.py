@@ -39,7 +39,7 @@ class Walk:
         self.position = 0
 
     def feed(self, event: Event) -> None:
-        """Take the next event."""
+        """Take the next event of the tree."""
         if event is None:
             self._end()
         elif isinstance(event, Node):
@@ -51,7 +51,7 @@ class Walk:
                 self.items.marker.append(event)
 
     def end(self) -> None:
-        """End the last block."""
+        """End the last block of the text."""
         self.flow.flush()
 
     def _begin(self, node: Node) -> None:
