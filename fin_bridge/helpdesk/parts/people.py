@@ -75,7 +75,7 @@ class EndUsers(Part):
 
 
 class Agents(Part):
-    """The staff."""
+    """The members of the staff, of whom Fin is one."""
 
     words = ("name", "email", "photo_url", "alias")
     kind = "agent"
