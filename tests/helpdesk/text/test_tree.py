@@ -87,7 +87,7 @@ def test_the_parser_is_given_bounded_portions(
     assert events <= len(markup)
 
 
-@pytest.mark.parametrize("times", [1, 40])
+@pytest.mark.parametrize("times", [1, 7, 40])
 def test_long_and_short_are_built_alike(times: int) -> None:
     part = (
         "<section><h2>a</h2><p>b <b>c <i>d</i></b> &amp; e</p><ul><li>f<ul><li>g</li></ul></li>"
