@@ -148,8 +148,7 @@ class Lines:
 
     def _end_line(self) -> None:
         self._end_fragment()
-        if self.line or self.lines:
-            self.lines.append(self.line)
+        self.lines.append(self.line)
         self.line = []
 
     def _end_fragment(self) -> None:

@@ -82,7 +82,7 @@ def capped(markup: str, limit: int) -> tuple[str, int]:
     end = min(limit + pictures, len(markup))
     if end == len(markup):
         return markup, 0
-    near = markup[end - _SLICE : end]
+    near = markup[max(0, end - _SLICE) : end]
     border = max(near.rfind("<"), near.rfind(" "), near.rfind("\n"))
     if border < 0:
         parted = _PART_OF_ENTITY.search(near)
