@@ -139,14 +139,6 @@ class Settings:
         return _seconds("FIN_BRIDGE_ATTACHMENT_LIFETIME", 7 * 24 * 3600)
 
     @property
-    def overlap(self) -> timedelta:
-        """Read `FIN_BRIDGE_OVERLAP`, the seconds that an answer reaches back before `after_id`.
-
-        It is 300 by default: what was committed late is then not missed.
-        """
-        return _seconds("FIN_BRIDGE_OVERLAP", 300)
-
-    @property
     def handover_alarm(self) -> timedelta | None:
         """Read `FIN_BRIDGE_HANDOVER_ALARM`, the seconds for which a handover may wait.
 

@@ -69,6 +69,7 @@ class ConversationState(models.Model):
     reminders = models.PositiveSmallIntegerField(_("reminders since it was last sent"), default=0)
     shown = models.JSONField(_("what Fin was last shown"), default=dict)
     extent = models.JSONField(_("the messages that Fin was last shown"), default=dict)
+    checkpoints = models.JSONField(_("the messages after which Fin may ask"), default=list)
     holder = models.CharField(
         _("who is in charge"),
         max_length=8,

@@ -13,6 +13,7 @@ from ...records import AuthorReference, Conversation, Message, NewConversation, 
 from ..wire.response_bodies import Created
 from . import conversation_state
 from .call import Call, writing
+from .checkpoints import with_message
 from .customers import find_or_create_user, note_attributes
 from .messages import accept, fetch, whole
 from .references import find, gone, once, remember
@@ -60,7 +61,8 @@ def _create(call: Call, new: NewConversation, user: Any) -> str:
     remember(call, FinReference.Kind.MESSAGE, message.object_id, message_id)
     state = conversation_state.locked(call, conversation_id)
     state.holder = ConversationState.Holder.FIN
-    state.save(update_fields=["known_at", "holder"])
+    state.checkpoints = with_message([], message_id)
+    state.save(update_fields=["known_at", "holder", "checkpoints"])
     return conversation_id
 
 

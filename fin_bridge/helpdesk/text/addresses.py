@@ -35,10 +35,7 @@ def of_picture(address: str, base: str = "") -> str:
 def _completed(address: str, base: str) -> str:
     if address.startswith("//"):
         return f"https:{address}"
-    try:
-        return urljoin(f"{base.rstrip('/')}/", address) if base else ""
-    except ValueError:
-        return ""
+    return urljoin(f"{base.rstrip('/')}/", address) if base else ""
 
 
 def _of_host(address: str) -> str:

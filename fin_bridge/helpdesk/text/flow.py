@@ -83,7 +83,8 @@ class Flow:
     def flush(self) -> None:
         """Hand on what there is of a block."""
         if self.lines.is_empty:
-            self.lines.begin()
+            if self.lines.lead or self.lines.breaks:
+                self.lines.begin()
             return
         lines, self.lines, state = self.lines.end(), Lines(), self.state
         if state.kind != "code" and not state.is_flat and not state.items and not state.quotes:

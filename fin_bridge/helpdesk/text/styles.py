@@ -56,6 +56,15 @@ class Style:
         )
         self.resets_look = False in looks
         """Whether it matters within an element that looks otherwise."""
+        self.says_nothing = not (
+            self.changes_look
+            or self.resets_look
+            or self.is_hidden
+            or self.is_inline
+            or self.is_block
+            or self.word_list
+            or self.list_style
+        )
 
 
 def is_nothing(length: str | None) -> bool:
@@ -88,3 +97,8 @@ def style_of(node: Node) -> Style:
     """Return what the element's own style says."""
     style = node.attributes.get("style") if node.attributes else None
     return _parsed(style[:_LONGEST]) if style else NONE
+
+
+def says_nothing(style: str) -> bool:
+    """Return whether a style changes nothing of what is read, whatever it stands in."""
+    return _parsed(style[:_LONGEST]).says_nothing

@@ -29,6 +29,7 @@ _RAW: Final = re.compile(
 )
 """Elements whose content is written without escapes, and tags, which may be named like them."""
 
+_BEGUN: Final = re.compile(r"<pre[^<>]*>\Z", re.IGNORECASE)
 _MAYBE_RAW: Final = re.compile(r"<(?:iframe|noembed|noframes|plaintext|script|style|xmp)[\s>]")
 
 
@@ -75,10 +76,12 @@ def events(markup: str) -> Iterator[Event]:
     No call goes deeper than the one before, however deeply the markup is nested.
     """
     opened: list[Node] = []
+    before = ""
     for portion, is_last in portions(markup):
         for _ in opened[_LEVELS:]:
             yield None
-        reader = _Portion(markup, opened[:_LEVELS])
+        reader = _Portion(markup, opened[:_LEVELS], before)
+        before = portion
         found, opened = reader.read(portion, is_last=is_last)
         yield from found
     for _ in opened:
@@ -91,9 +94,10 @@ class _Portion:
     The parser writes its tree down in a regular form, which is read much faster than the tree.
     """
 
-    def __init__(self, markup: str, opened: list[Node]) -> None:
+    def __init__(self, markup: str, opened: list[Node], before: str) -> None:
         self.markup = markup
         self.left_open = opened
+        self.before = before
 
     def read(self, portion: str, *, is_last: bool) -> tuple[list[Event], list[Node]]:
         """Return the events, and the elements that are open at the portion's end."""
@@ -127,7 +131,7 @@ class _Portion:
 
     def _parsed(self, portion: str) -> str:
         tags = "".join(f"<{node.tag}>" for node in self.left_open)
-        if tags.endswith("<pre>"):
+        if tags.endswith("<pre>") and not _BEGUN.search(self.before):
             tags += "\n"  # a parser leaves out the newline that a `pre` begins with
         body = LexborHTMLParser(bounded(f"<body>{tags}{portion}")).body
         written = "" if body is None else body.html or ""

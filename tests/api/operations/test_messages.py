@@ -140,18 +140,6 @@ def test_private_notes_may_be_withheld(
     assert bodies(messages) == ["It burns."]
 
 
-def test_after_a_message_come_those_since_with_an_overlap(
-    caller: Caller, old_ticket: Ticket, sarah: User, settings: Settings
-) -> None:
-    settings.FIN_BRIDGE_OVERLAP = 90
-    for minutes in (4, 3, 2, 1):
-        last = add(old_ticket, f"{minutes}", staff=sarah, age=timedelta(minutes=minutes))
-    messages = caller.ask(
-        "get_messages", conversation_id=str(old_ticket.pk), after_id=str(last.pk - 1)
-    )
-    assert bodies(messages) == ["3", "1"]
-
-
 def test_an_after_id_that_says_nothing_gets_everything(
     caller: Caller, old_ticket: Ticket, sarah: User, subtests: pytest.Subtests
 ) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
@@ -28,9 +26,9 @@ def test_a_message_that_the_helpdesk_has_not_is_shown(desk: Helpdesk, ticket: Ti
     assert (message.id, message.body, is_whole) == (message_id, "<p>Help</p>", True)
     assert message.author.id == str(ticket.customer_id)
     assert message_of(desk, ticket, message_id) == message
-    assert list(Timeline(desk, ticket, message_id)) == []
-    kept = KeptMessages.load(desk, str(ticket.pk))
-    assert list(kept.refused(created_at + timedelta(seconds=1))) == []
+    assert [shown.created_at for shown in KeptMessages.load(desk, str(ticket.pk)).refused()] == [
+        created_at
+    ]
 
 
 def test_several_messages_of_the_helpdesk_are_one_to_fin(desk: Helpdesk, ticket: Ticket) -> None:
@@ -40,7 +38,6 @@ def test_several_messages_of_the_helpdesk_are_one_to_fin(desk: Helpdesk, ticket:
     shown = [(message.id, message.body) for _, message, _ in Timeline(desk, ticket)]
     assert shown[1:] == [(first, "<p>one two</p>"), (other, "more")]
     assert message_of(desk, ticket, second) is None
-    assert [message.id for _, message, _ in Timeline(desk, ticket, first)] == [other]
 
 
 def test_where_nothing_is_kept_one_statement_tells(

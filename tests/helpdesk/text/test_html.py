@@ -29,6 +29,7 @@ INLINE = [
     ('<b style="font-weight:normal"><p>plain</p></b>', "<p>plain</p>"),
     ('<em style="font-style:normal">a</em>', "a"),
     ("<b><p>a</p><p>b</p></b>", "<p><b>a</b></p><p><b>b</b></p>"),
+    ('<span style="text-decoration: underline">a</span>', "<i>a</i>"),
     ("<b>a</b><b> b</b>", "<b>a b</b>"),
     ("<p>He said <q>yes</q>.</p>", "<p>He said “yes”.</p>"),
     ("<kbd>Esc</kbd>", "<code>Esc</code>"),
@@ -274,6 +275,21 @@ def test_the_rest_of_a_text_that_is_too_long_is_said() -> None:
     assert len(markup) - 1000 <= told <= len(markup) - 900
 
 
+def test_a_limit_falls_between_words_or_anywhere() -> None:
+    note = "<p>[The rest of this text is left out: 15,000 characters.]</p>"
+    assert html.to_fin("x" * 20_000, limit=5000) == "x" * 5000 + note
+    shown = html.to_fin("word " * 4000, limit=5001)
+    assert shown.startswith("word " * 999 + "word<p>[The rest")
+
+
+def test_pictures_in_their_own_addresses_do_not_count() -> None:
+    picture = f'<img src="data:image/png;base64,{"A" * 5000}" alt="A">'
+    assert html.to_fin(f"<p>a{picture * 3}b</p>", limit=1000) == "<p>a[A][A][A]b</p>"
+    shown = html.to_fin(f"{picture}{'word ' * 500}{picture}", limit=1000)
+    assert shown.startswith("[A]word word")
+    assert "left out" in shown
+
+
 @pytest.mark.parametrize("limit", range(40, 60))
 def test_no_entity_is_parted_by_the_limit(limit: int) -> None:
     assert "&amp;am" not in html.to_fin("&amp;" * 30, limit=limit)
@@ -384,6 +400,13 @@ class TestPictures:
 def test_what_fin_writes_is_reduced_to_its_tags() -> None:
     markup = "<p>a</p><table><tr><td>b</td></tr></table><style>c</style>"
     assert html.from_fin(markup) == "<p>a</p>b"
+
+
+def test_a_long_text_of_fins_is_sanitised_in_portions() -> None:
+    markup = "<p>word <b>bold</b></p>" * 2000
+    assert (
+        html.from_fin(f'{markup}<a href="/admin/">x</a><script>y</script>') == f"{markup}<p>x</p>"
+    )
 
 
 def test_a_list_of_fins_goes_on_where_it_was_parted() -> None:

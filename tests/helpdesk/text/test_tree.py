@@ -1,5 +1,7 @@
 """The tree is what a browser builds, whatever the length; the parser sees bounded portions."""
 
+import re
+
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
@@ -87,7 +89,7 @@ def test_the_parser_is_given_bounded_portions(
     assert events <= len(markup)
 
 
-@pytest.mark.parametrize("times", [1, 40])
+@pytest.mark.parametrize("times", [1, 7, 40])
 def test_long_and_short_are_built_alike(times: int) -> None:
     part = (
         "<section><h2>a</h2><p>b <b>c <i>d</i></b> &amp; e</p><ul><li>f<ul><li>g</li></ul></li>"
@@ -96,6 +98,20 @@ def test_long_and_short_are_built_alike(times: int) -> None:
     )
     one = shown(parse(part)).removeprefix("<body>").removesuffix("</body>")
     assert shown(parse(part * times * 10)) == f"<body>{one * times * 10}</body>"
+
+
+def test_words_that_a_table_may_not_hold_go_on_before_it() -> None:
+    words = [f"w{number}" for number in range(9000)]
+    body = parse(f"<table>{' '.join(words)}<tr><td>x</td></tr></table>")
+    assert re.sub(r"<[^>]*>", "", shown(body)).split() == [*words[:-1], f"{words[-1]}x"]
+
+
+def test_of_very_many_levels_the_outer_ones_go_on() -> None:
+    words = "".join(f"<p>w{number}</p>" for number in range(5000))
+    events = list(tree.events("<table><tr><td>" * 90 + words))
+    told = [event for event in events if isinstance(event, str)]
+    assert told == [f"w{number}" for number in range(5000)]
+    assert events.count(None) == sum(isinstance(event, Node) for event in events)
 
 
 def test_an_element_that_is_longer_than_a_portion_is_one() -> None:
