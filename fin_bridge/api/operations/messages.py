@@ -32,7 +32,8 @@ KIND = FinReference.Kind.MESSAGE
 def get_messages(call: Call, request: tuple[str, str]) -> Iterator[Message]:
     """Yield what Fin may see and what is whole; whatever is not yet is announced again."""
     conversation_id, after_id = request
-    timeline = call.desk.timeline(call.conversation(conversation_id), after_id, conf.overlap)
+    obj = conversation_state.pulled(call, conversation_id)
+    timeline = call.desk.timeline(obj, after_id, conf.overlap)
     # The extent from before they are read: what is written in between may not be among them.
     reached = timeline.extent
     call.stamp = partial(
