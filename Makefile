@@ -10,7 +10,7 @@ PROBE = import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup demo test check fix screenshots chaos bench fuzz ci
+.PHONY: help setup demo test check fix screenshots chaos bench fuzz texts ci
 
 help: ## Print this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -46,6 +46,10 @@ chaos: $(VENV)/test.stamp ## Break everything around it and count what is lost (
 
 bench: $(VENV)/test.stamp ## Measure what all costs, beside what others do, into docs/performance.md (ARGS="saves --quick")
 	@exec $(VENV)/bin/python -m benchmarks $(ARGS)
+
+texts: $(VENV)/texts.stamp ## Have the real editors write tests/texts/corpus and docs/texts.md anew (ARGS=quill)
+	$(VENV)/bin/python -m tests.texts.write_corpus $(ARGS)
+	$(VENV)/bin/python -m tests.texts.write_table
 
 fuzz: $(VENV)/fuzz.stamp ## Hold both dialects' OpenAPI against Fin's door (FUZZ_CASES for each, default 1800)
 	@exec $(VENV)/bin/python -m pytest -p no:schemathesis --numprocesses=0 -s -q tests/security/fuzz.py

@@ -30,6 +30,7 @@ NAMES = (
     "million",
     "endurance",
     "startup",
+    "texts",
     "growth",
 )
 

@@ -1,7 +1,7 @@
 """The words that all sides speak: what a helpdesk shows, and what Fin asks it to write.
 
-Frozen and free of Django: the helpdesk's models never leak past the port, Fin's JSON never leaks
-through it. Ids are opaque strings; times are aware and in UTC.
+Records are frozen and know nothing of Django, of the helpdesk's models, or of Fin's JSON. Ids are
+opaque strings. Times are aware and in UTC.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 Status = Literal["open", "resolved", "closed", "ended"]
 Visibility = Literal["public", "private"]
@@ -20,18 +20,18 @@ STATUSES: Final[tuple[Status, ...]] = ("open", "resolved", "closed", "ended")
 
 
 class Unchanged(enum.Enum):
-    """The type of `UNCHANGED`; an enum, so that type checkers can narrow it away."""
+    """The type of `UNCHANGED`. Being an enum, it can be narrowed away by type checkers."""
 
     UNCHANGED = "unchanged"
 
 
 UNCHANGED: Final = Unchanged.UNCHANGED
-"""An absent key: null means something else (contract, section 2)."""
+"""The value for an absent key; null means something else (contract, section 2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file of a message; `url` is https, `filetype` a media type."""
+    """A file of a message. `url` is an https address, `filetype` a media type."""
 
     url: str
     filetype: str
@@ -40,7 +40,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class EndUser:
-    """A customer."""
+    """A customer, with what the helpdesk knows of them."""
 
     id: str
     name: str | None = None
@@ -51,7 +51,7 @@ class EndUser:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """Somebody of the staff, or Fin's own account among them."""
+    """A member of the staff, of whom Fin's own account is one."""
 
     id: str
     name: str | None = None
@@ -61,10 +61,10 @@ class Agent:
 
 
 UNKNOWN_AUTHOR: Final = Agent(id="unknown", name="Helpdesk")
-"""Who wrote what no rule places: never the customer (an auto-reply is no customer's word)."""
+"""The author of a message that no rule places: an auto-reply is no customer's word."""
 
 UNKNOWN_END_USER: Final = EndUser(id="unknown")
-"""Whose a conversation is as long as the helpdesk does not say."""
+"""The user of a conversation of which the helpdesk knows no customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A comment in a conversation; `body` is HTML of Fin's tags."""
+    """A message in a conversation. `body` is HTML of Fin's tags."""
 
     id: str
     conversation_id: str
@@ -95,9 +95,20 @@ class Message:
     attachments: Sequence[Attachment] = ()
 
 
+class Shown(NamedTuple):
+    """A message of a conversation's timeline.
+
+    `is_whole` is False while more of the message is to come, such as a file.
+    """
+
+    created_at: datetime
+    message: Message
+    is_whole: bool
+
+
 @dataclass(frozen=True, slots=True)
 class NewEndUser:
-    """An end user that Fin asks for, or names; `id` is empty where Fin has none of ours."""
+    """An end user whom Fin creates or names. `id` is empty if Fin does not know the helpdesk's."""
 
     id: str = ""
     object_id: str = ""
@@ -109,7 +120,7 @@ class NewEndUser:
 
 @dataclass(frozen=True, slots=True)
 class AuthorReference:
-    """Whom Fin names as the author of a message."""
+    """The author of a message, as Fin names them."""
 
     id: str
     user_type: UserType
@@ -117,7 +128,7 @@ class AuthorReference:
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A message that Fin writes; `object_id` is Fin's own id, the idempotency key."""
+    """A message that Fin writes. `object_id` is Fin's own id, the idempotency key."""
 
     object_id: str
     author: AuthorReference
@@ -140,7 +151,7 @@ class NewConversation:
 
 @dataclass(frozen=True, slots=True)
 class ConversationChanges:
-    """What Fin derived at the end of a sync; whatever it did not name is `UNCHANGED`."""
+    """Fin's changes at the end of a sync. Whatever Fin did not name is `UNCHANGED`."""
 
     title: str | Unchanged | None = UNCHANGED
     tags: Sequence[str] | Unchanged = UNCHANGED

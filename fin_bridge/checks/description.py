@@ -12,6 +12,7 @@ from ..conf import conf
 from ..exceptions import ConfigurationError
 from ..helpdesk import Agents, Choice, Helpdesk, Messages, Opening, Part, Path, current
 from ..records import STATUSES
+from .parts import problems
 from .settings import TAG
 
 _NEEDED: Final = ("user", "status", "created_at")
@@ -84,7 +85,7 @@ def _has(part: Part, word: str) -> bool:
 
 
 def _part(part: Part) -> Iterator[checks.CheckMessage]:
-    for problem in part.problems():
+    for problem in problems(part):
         yield checks.Error(
             problem, hint="Correct it in your description of the helpdesk.", id="fin_bridge.E060"
         )

@@ -15,8 +15,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from ..conf import Integration, conf
+from ..conf import conf
 from ..database.connection import durably
+from ..integrations import Integration
 from ..models import Event
 from . import breaker, posting, retry
 from .claims import Claim, claim, release

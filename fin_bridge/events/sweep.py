@@ -13,7 +13,7 @@ from django.db.models import Q
 from ..conf import conf
 from ..database import clock
 from ..database.clock import Now
-from ..helpdesk.writing import kept_messages
+from ..helpdesk.resubmitting import resubmit
 from ..models import Attempt, ConversationState, Event, IntegrationState, database
 from ..operating import handover_watch
 from ..schedule import SWEEP_INTERVAL
@@ -42,7 +42,7 @@ def sweep() -> float | None:
             remind,
             cancel_orphans,
             prune,
-            kept_messages.retry,
+            resubmit,
             reconcile,
             handover_watch.watch,
         ):

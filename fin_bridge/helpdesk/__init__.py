@@ -1,23 +1,24 @@
-"""The port: how this helpdesk is described to us.
+"""The port: a host's description of its helpdesk, by which Fin's requests are answered.
 
-Hosts write `from fin_bridge import helpdesk as fin`. Nothing of the helpdesk's models passes it;
-between the doors and the port travel `records`.
+Hosts write `from fin_bridge import helpdesk as fin`. No row of the helpdesk's leaves the port as a
+message: between the doors and the port travel `records`.
 """
 
-from .configured import current
 from .fields.author import Author
 from .fields.bodies import Html, Markdown, Text
+from .fields.email import Email, Visitor
 from .fields.files import Files
 from .fields.path import Field, Path
 from .fields.rows import First, Latest, Many
 from .fields.values import Choice, Const, Flag, Json, Mapped
+from .owner import Context
 from .parts.conversations import Conversations
-from .parts.helpdesk import Helpdesk
+from .parts.helpdesk import Helpdesk, current
 from .parts.messages import Messages
 from .parts.opening import Opening
-from .parts.part import Context, Part
+from .parts.part import Part
 from .parts.people import Agents, EndUsers
-from .parts.visitors import Email, Visitor, Visitors
+from .parts.visitors import Visitors
 from .writing.saving import service
 
 __all__ = [

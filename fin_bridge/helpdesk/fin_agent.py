@@ -1,13 +1,13 @@
-"""Which of the helpdesk's agents is Fin."""
+"""The agent of the helpdesk's as which Fin acts."""
 
 from __future__ import annotations
 
-from ..conf import Integration
+from ..integrations import Integration
 from ..models import IntegrationState
 
 
 def agent_id(integration: Integration) -> str:
-    """The id of the agent that acts as Fin: as set, else as learned; "" if unknown."""
+    """Return the id of Fin's agent: as it is set, else as it was learned, else ""."""
     if integration.agent_id is not None:
         return integration.agent_id
     learned = IntegrationState.objects.filter(integration=integration.name)
@@ -15,7 +15,7 @@ def agent_id(integration: Integration) -> str:
 
 
 def learn(integration: Integration, local_id: str) -> None:
-    """Take the agent as which Fin wrote for Fin's own, unless one is known already."""
+    """Remember the agent as which Fin wrote as Fin's agent, unless one is known already."""
     if not agent_id(integration):
         IntegrationState.objects.get_or_create(integration=integration.name)
         unknown = IntegrationState.objects.filter(integration=integration.name, agent_id="")

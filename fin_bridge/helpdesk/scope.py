@@ -4,43 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..conf import conf
 from ..models import ConversationState
 from . import fin_agent
-
-if TYPE_CHECKING:
-    from .parts.helpdesk import Helpdesk
+from .parts.helpdesk import Helpdesk
 
 
 def fins(desk: Helpdesk, objects: Mapping[str, Any]) -> dict[str, str]:
-    """Of these conversations, by id, those that are Fin's, each with its integration.
+    """Return the ids of those conversations that are Fin's, each with its integration's name.
 
-    A constant number of queries if the objects were loaded with `Part.loading`.
+    `objects` maps ids to conversations. If they were loaded by `Part.loading`, it takes a constant
+    number of statements.
     """
-    known = _Known(objects)
+    knowledge = _Knowledge(objects)
     agent_of = cache(lambda name: fin_agent.agent_id(integrations[name]))
     integrations = conf.integrations
     found = {}
     for conversation_id, obj in objects.items():
-        name = _integration(desk, obj, conversation_id, known)
+        name = _integration(desk, obj, conversation_id, knowledge)
         if name in integrations and (
-            _is_in_scope(desk, obj, conversation_id, name, known)
+            _is_in_scope(desk, obj, conversation_id, name, knowledge)
             or _is_given(desk, obj, agent_of(name))
         ):
             found[conversation_id] = name
     return found
 
 
-class _Known:
-    """The integrations that have started or pulled each; asked for if that counts, and once."""
+class _Knowledge:
+    """The integrations that know each conversation: they are asked for once, and if they count."""
 
     def __init__(self, conversation_ids: Iterable[str]) -> None:
         self._ids = list(conversation_ids)
 
-    def of(self, conversation_id: str) -> set[str]:
-        """Those of one."""
+    def integrations(self, conversation_id: str) -> set[str]:
         return self._found.get(conversation_id, set())
 
     @cached_property
@@ -52,24 +50,30 @@ class _Known:
         return found
 
 
-def _integration(desk: Helpdesk, obj: Any, conversation_id: str, known: _Known) -> str | None:
-    """Whose it is by the helpdesk's word; where it has none, whose that alone knows it."""
+def _integration(
+    desk: Helpdesk, obj: Any, conversation_id: str, knowledge: _Knowledge
+) -> str | None:
+    """Return the integration that the helpdesk says, else the only one that knows it."""
     name = desk.conversations.integration(obj)
     if name is not None:
         return name
-    names = known.of(conversation_id)
+    names = knowledge.integrations(conversation_id)
     return next(iter(names)) if len(names) == 1 else None
 
 
-def _is_in_scope(desk: Helpdesk, obj: Any, conversation_id: str, name: str, known: _Known) -> bool:
+def _is_in_scope(
+    desk: Helpdesk, obj: Any, conversation_id: str, name: str, knowledge: _Knowledge
+) -> bool:
     scope = desk.conversations.scope
     if callable(scope):
         return bool(scope(obj))
-    return name in known.of(conversation_id) if scope == "known" else bool(scope == "all")
+    if scope == "known":
+        return name in knowledge.integrations(conversation_id)
+    return bool(scope == "all")
 
 
 def _is_given(desk: Helpdesk, obj: Any, agent_id: str) -> bool:
-    """Whether people have given it to Fin by assigning it to Fin's agent."""
+    """Return whether people have given it to Fin by assigning it to Fin's agent."""
     if not agent_id or desk.conversations.scope != "known":
         return False
     assignee = desk.conversations.read(obj, "assignee")

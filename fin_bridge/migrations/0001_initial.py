@@ -196,6 +196,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "checkpoints",
+                    models.JSONField(
+                        default=list, verbose_name="the messages after which Fin may ask"
+                    ),
+                ),
+                (
                     "holder",
                     models.CharField(
                         blank=True,

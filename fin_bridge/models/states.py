@@ -71,6 +71,7 @@ class ConversationState(models.Model):
     shown_at = InstantField(null=True, blank=True)
     """No later than this Fin was shown it: what it has written of the customer since is known."""
     extent = models.JSONField(_("the messages that Fin was last shown"), default=dict)
+    checkpoints = models.JSONField(_("the messages after which Fin may ask"), default=list)
     holder = models.CharField(
         _("who is in charge"),
         max_length=8,

@@ -1,14 +1,13 @@
-"""Handover watch: from the moment Fin hands a conversation over to the first answer of a person.
+"""The handover watch: from Fin's handing a conversation over to the first answer of a person.
 
-No signal is needed to see an answer, so that replies which `bulk_create` or another service writes
-count as well: the sweep looks at the few cases that are open, a constant number of statements for
-each batch of them.
+The sweep looks at the few cases that are open, with a constant number of statements for each batch
+of them. Answers need no signal to be seen: those of `bulk_create` or of another service count too.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,10 +15,9 @@ from django.db import Error
 from django.db.models import QuerySet
 
 from ..conf import conf
-from ..helpdesk import Helpdesk, Messages, current, fin_agent
-from ..helpdesk.django import datetimes
+from ..helpdesk import Helpdesk, current, fin_agent
+from ..helpdesk.reading.public_answers import public_answers
 from ..models import ConversationState
-from ..records import UNKNOWN_AUTHOR, Agent
 from ..signals import announce, handover_unanswered
 
 logger = logging.getLogger("fin_bridge")
@@ -30,14 +28,14 @@ Handover = ConversationState.Handover
 
 
 def unanswered() -> QuerySet[ConversationState]:
-    """The open cases."""
+    """Return the cases in which nobody has answered yet."""
     return ConversationState.objects.filter(handover__in=[Handover.WAITING, Handover.LATE])
 
 
 def watch(now: datetime) -> None:
-    """Settle what was answered or is over, and announce what waits too long.
+    """Settle the cases that were answered or are over, and announce those that wait too long.
 
-    What fails here is logged: deliveries go on.
+    An error is logged and not raised: deliveries go on.
     """
     try:
         desk, last = current(), 0
@@ -49,7 +47,7 @@ def watch(now: datetime) -> None:
 
 
 def _look_at_each(desk: Helpdesk, cases: Sequence[ConversationState], now: datetime) -> None:
-    """One at which the description fails hides no other."""
+    """Look at a batch, or case by case if it fails: a description's error hides no other case."""
     try:
         _look(desk, cases, now)
     except Error:
@@ -66,7 +64,9 @@ def _look_at_each(desk: Helpdesk, cases: Sequence[ConversationState], now: datet
 
 def _look(desk: Helpdesk, cases: Sequence[ConversationState], now: datetime) -> None:
     objects = desk.conversations.in_bulk(case.conversation_id for case in cases)
-    answers = _answers(desk, objects, min(_began(case) for case in cases))
+    machines = set(map(fin_agent.agent_id, conf.integrations.values()))
+    since = min(map(_began, cases))
+    answers = public_answers(desk, objects, since, machines)
     for case in cases:
         moments = answers.get(case.conversation_id, ())
         answered_at = min((at for at in moments if at >= _began(case)), default=None)
@@ -79,38 +79,13 @@ def _look(desk: Helpdesk, cases: Sequence[ConversationState], now: datetime) -> 
 
 
 def _began(case: ConversationState) -> datetime:
-    """A case has a beginning."""
     assert case.handed_over_at is not None
     began: datetime = case.handed_over_at
     return began
 
 
-def _answers(
-    desk: Helpdesk, objects: Mapping[str, Any], since: datetime
-) -> dict[str, list[datetime]]:
-    """When people wrote publicly, by conversation: a statement for each table of messages."""
-    found: dict[str, list[datetime]] = {}
-    automata = {UNKNOWN_AUTHOR.id, *map(fin_agent.agent_id, conf.integrations.values())}
-    for part in desk.messages:
-        if part is not desk.opening:
-            for obj in _since(part, objects.values(), since):
-                name = part.conversation_id(obj) or ""
-                message = part.record(obj, name)
-                if message is None or message.visibility != "public":
-                    continue  # a note, or a row that is no message
-                if isinstance(message.author, Agent) and message.author.id not in automata:
-                    found.setdefault(name, []).append(message.created_at)
-    return found
-
-
-def _since(part: Messages, conversations: Iterable[Any], since: datetime) -> Iterator[Any]:
-    narrowing = part.path("conversation").among(list(conversations))
-    written = {f"{part.path('created_at').lookup}__gte": datetimes.stored(since)}
-    return part.loading().filter(**narrowing, **written).iterator(BATCH)
-
-
 def _is_over(desk: Helpdesk, case: ConversationState, conversation: Any | None) -> bool:
-    """Gone, finished without a word, or given back to Fin."""
+    """Return whether a conversation is gone, finished without a word, or given back to Fin."""
     return (
         conversation is None
         or case.holder == ConversationState.Holder.FIN
@@ -124,7 +99,7 @@ def _is_late(case: ConversationState, now: datetime) -> bool:
 
 
 def _move(case: ConversationState, handover: str, **values: Any) -> bool:
-    """Compare-and-set: another process may have looked too, or Fin handed over anew."""
+    """Change a case if it still is as it was read: another process may have been quicker."""
     same = ConversationState.objects.filter(
         pk=case.pk, handover=case.handover, handed_over_at=case.handed_over_at
     )

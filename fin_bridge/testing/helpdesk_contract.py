@@ -11,7 +11,9 @@ from django.db import connections
 from django.db.models.signals import post_save
 from django.test.utils import CaptureQueriesContext
 
+from ..checks.parts import problems
 from ..helpdesk.django.inheritance import same_row
+from ..helpdesk.reading.timeline import Timeline
 from ..models import ConversationState, Event, database
 from .contract_case import WORDS, ContractCase, readable, squeezed
 from .in_process import ask, refused
@@ -39,7 +41,7 @@ class HelpdeskContract(ContractCase):
     # What Fin reads.
 
     def test_the_description_has_no_problems(self) -> None:
-        self.assertEqual([problem for part in self.desk.parts for problem in part.problems()], [])
+        self.assertEqual([problem for part in self.desk.parts for problem in problems(part)], [])
 
     def test_fin_reads_a_conversation(self) -> None:
         conversation, conversation_id = self.a_conversation()
@@ -90,7 +92,7 @@ class HelpdeskContract(ContractCase):
                 self.make_message(conversation, agent, f"Answer {count}")
             found = self.desk.conversations.get(conversation_id)
             with CaptureQueriesContext(connections[database()]) as queries:
-                messages = list(self.desk.timeline(found))
+                messages = list(Timeline(self.desk, found))
             costs.append(len(queries))
         self.assertGreaterEqual(len(messages), self.many)
         few, many = costs

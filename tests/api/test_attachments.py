@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from fin_bridge import helpdesk as fin
 from fin_bridge.helpdesk import current
+from fin_bridge.helpdesk.reading.timeline import Timeline
 from helpdesk_demo import fin as demo
 from helpdesk_demo.models import Reply, ReplyFile, Ticket
 from tests.support.fin_caller import Caller
@@ -126,7 +127,8 @@ def test_nothing_can_be_written_there(address: str) -> None:
 
 def test_an_address_follows_the_site_that_is_asked(file: ReplyFile, settings: Settings) -> None:
     def folder() -> str:
-        [message] = [one for one, *_ in current().timeline(file.reply.ticket) if one.attachments]
+        timeline = Timeline(current(), file.reply.ticket)
+        [message] = [shown.message for shown in timeline if shown.message.attachments]
         path = urlsplit(message.attachments[0].url).path
         return path.rpartition("/attachments/")[0]
 

@@ -58,6 +58,19 @@ def _is_pure(name: str) -> bool:
     return bool(PURE_LIBRARY.match(name)) or any(within(name, pure) for pure in PURE)
 
 
+def hands_out_rows(module: Module) -> bool:
+    """Breached by a record that may hold anything, and by a door that imports what reads rows."""
+    if module.name == "fin_bridge.records":
+        return any(
+            isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) in {"Any", "object"}
+            for node in ast.walk(module.tree)
+        )
+    inner = {"columns", "one_table", "preloaded"}
+    return not within(module.name, "fin_bridge.helpdesk") and any(
+        module.uses(f"fin_bridge.helpdesk.reading.{name}") for name in inner
+    )
+
+
 def reads_the_clock(module: Module) -> bool:
     """Breached by whoever asks this machine for the time; durations may be measured."""
     clocks = ("time.time", "datetime.now", "datetime.utcnow", "timezone.now")
@@ -114,6 +127,10 @@ RULES: dict[str, tuple[Rule, Module]] = {
         ),
         Module("fin_bridge.api.views", "from django.contrib.auth import get_user_model"),
     ),
+    "no row of the helpdesk's leaves the port as a message": (
+        hands_out_rows,
+        Module("fin_bridge.records", "class Shown(NamedTuple):\n    row: Any"),
+    ),
     "no door uses another": (
         door_uses_door,
         Module("fin_bridge.api.views", "from ..events import outbox"),
@@ -157,6 +174,11 @@ def test_the_rule_catches_its_breach(rule: str) -> None:
 )
 def test_imports_are_resolved(module: Module, imported: str) -> None:
     assert module.imports == {imported}
+
+
+def test_a_door_may_not_read_rows_by_itself() -> None:
+    source = "from ..helpdesk.reading.one_table import messages_of"
+    assert hands_out_rows(Module("fin_bridge.api.views", source))
 
 
 @pytest.mark.parametrize(

@@ -61,9 +61,10 @@ settings.HELPDESK_TICKET_OPEN_STATUSES = [1, 7]
 django.setup()
 """
 CHECK = """
+from fin_bridge.checks.parts import problems
 from fin_bridge.contrib.django_helpdesk import helpdesk as ready
 for desk in (helpdesk, ready):
-    assert [one for part in desk.parts for one in part.problems()] == []
+    assert [problem for part in desk.parts for problem in problems(part)] == []
 print(desk.conversations.status.words)
 """
 

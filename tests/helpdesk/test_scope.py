@@ -10,9 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from fin_bridge.conf import conf
 from fin_bridge.database.clock import Now
-from fin_bridge.helpdesk import current, fin_agent
+from fin_bridge.helpdesk import current
 from fin_bridge.helpdesk.scope import fins
 from fin_bridge.models import ConversationState, IntegrationState
 from helpdesk_demo.models import Customer, Ticket
@@ -115,16 +114,3 @@ def test_the_number_of_queries_does_not_grow(
     ) as queries:
         assert len(fins(current(), objects)) == 20
     assert len(queries) == 2
-
-
-def test_fins_agent_is_set_or_learned_once(db: None, settings: Settings) -> None:
-
-    integration = conf.integration("default")
-    assert fin_agent.agent_id(integration) == ""
-    fin_agent.learn(integration, "7")
-    fin_agent.learn(integration, "8")
-    assert fin_agent.agent_id(integration) == "7"
-    settings.FIN_BRIDGE_INTEGRATIONS = {"default": {"AGENT_ID": 9}}
-    integration = conf.integration("default")
-    fin_agent.learn(integration, "8")
-    assert fin_agent.agent_id(integration) == "9"

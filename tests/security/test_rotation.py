@@ -19,6 +19,7 @@ from pytest_django import Settings
 from fin_bridge.api.trust import oauth
 from fin_bridge.api.trust.client_secrets import SecretCheck
 from fin_bridge.helpdesk import current
+from fin_bridge.helpdesk.reading.timeline import Timeline
 from helpdesk_demo.models import Reply, ReplyFile, Ticket
 from tests.support.fin_caller import SIGNING_KEY, TOKEN, Caller, let_in
 
@@ -85,7 +86,8 @@ def test_djangos_secret_key(ticket: Ticket, client: Client, settings: Settings) 
     row = ReplyFile(reply=reply, filename="a.txt")
     row.upload.save("a.txt", ContentFile(b"x"), save=False)
     ReplyFile.objects.bulk_create([row])
-    [message] = [one for one, *_ in current().timeline(ticket) if one.attachments]
+    timeline = Timeline(current(), ticket)
+    [message] = [shown.message for shown in timeline if shown.message.attachments]
     address = message.attachments[0].url.removeprefix("https://helpdesk.example.com")
     assert client.get(address).status_code == 200
     old, settings.SECRET_KEY = settings.SECRET_KEY, "the next one"

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from fin_bridge.database import clock
-from fin_bridge.helpdesk import Html, Markdown, Text, html
+from fin_bridge.helpdesk import Html, Markdown, Text
+from fin_bridge.helpdesk.text import html
 from fin_bridge.models import Attempt, ConversationState, Event, FinCall, Kept, database
 from fin_bridge.testing.messenger.messages import html_for_page
 from helpdesk_demo.models import Customer, Label, Reply, ReplyFile, StaffProfile, Ticket

@@ -15,7 +15,7 @@ from .call import Call
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of the contract, in one or both dialects.
+    """An operation of the contract is spoken in one or both dialects.
 
     `run` is given the call and what `input` has validated, and returns a record, a `Created` or an
     iterator of records. An operation that `repairs` mends input that others refuse.

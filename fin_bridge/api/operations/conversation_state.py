@@ -15,6 +15,7 @@ from ...helpdesk.reading.snapshot import snapshot
 from ...models import ConversationState, database
 from ...records import Conversation
 from .call import Call
+from .checkpoints import Checkpoints, Passage
 
 
 def locked(call: Call, conversation_id: str) -> ConversationState:
@@ -45,7 +46,8 @@ def _stamp_gone(call: Call, conversation_id: str) -> None:
         states = ConversationState.objects.known_to_fin().about(
             call.integration.name, [conversation_id]
         )
-        if states.update(shown={}, extent={}, pulled_at=call.began, reminders=0):
+        told = {"pulled_at": call.began, "reminders": 0}
+        if states.update(shown={}, extent={}, checkpoints=[], **told):
             _stamp_events(call, conversation_id)
 
 
@@ -79,10 +81,21 @@ def stamp_conversation(call: Call, record: Conversation) -> None:
         _stamp(call, record.id, statements.STAMP_CONVERSATION, shown, state.holder, began)
 
 
-def stamp_messages(call: Call, conversation_id: str, reached: Mapping[str, Any]) -> None:
-    """Note that Fin has pulled the conversation's messages, as far as `snapshot.extent` says."""
+def checkpoints(call: Call, after_id: str) -> Checkpoints:
+    """Return the checkpoints of the call's conversation; none where Fin asks for all messages."""
+    if not after_id:
+        return []
+    states = ConversationState.objects.about(call.integration.name, [call.conversation_id])
+    return states.values_list("checkpoints", flat=True).first() or []
+
+
+def stamp_messages(
+    call: Call, conversation_id: str, reached: Mapping[str, Any], passage: Passage
+) -> None:
+    """Note that Fin has pulled the conversation's messages, and which they were."""
+    shown = json.dumps(reached), json.dumps(passage.checkpoints)
     with transaction.atomic(using=database(), savepoint=False):
-        _stamp(call, conversation_id, statements.STAMP_MESSAGES, json.dumps(reached))
+        _stamp(call, conversation_id, statements.STAMP_MESSAGES, *shown)
 
 
 def _stamp(call: Call, conversation_id: str, statement: str, *shown: Any) -> None:

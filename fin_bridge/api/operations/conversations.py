@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from ...helpdesk.reading.snapshot import extent
+from ...helpdesk.reading.timeline import Timeline
 from ...helpdesk.writing import kept_values
 from ...models import ConversationState, FinReference
 from ...records import AuthorReference, Conversation, Message, NewConversation, NewMessage
 from ..wire.response_bodies import Created
 from . import conversation_state
 from .call import Call, writing
+from .checkpoints import with_message
 from .customers import find_or_create_user, note_attributes
 from .messages import accept, fetch, whole
 from .references import find, gone, once, remember
@@ -59,7 +61,8 @@ def _create(call: Call, new: NewConversation, user: Any) -> str:
     remember(call, FinReference.Kind.MESSAGE, message.object_id, message_id)
     state = conversation_state.locked(call, conversation_id)
     state.holder = ConversationState.Holder.FIN
-    state.save(update_fields=["known_at", "holder"])
+    state.checkpoints = with_message([], message_id)
+    state.save(update_fields=["known_at", "holder", "checkpoints"])
     return conversation_id
 
 
@@ -76,7 +79,7 @@ def _first_message(call: Call, obj: Any, new: NewMessage) -> Message:
     message_id = find(call, FinReference.Kind.MESSAGE, new.object_id)
     found = None if message_id is None else fetch(call, obj, message_id, new)
     if found is None:
-        found = next((message for message, _, _ in call.desk.timeline(obj)), None)
+        found = next((shown.message for shown in Timeline(call.desk, obj)), None)
     if found is None:
         raise gone(FinReference.Kind.MESSAGE)
     return found

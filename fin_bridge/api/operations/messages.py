@@ -12,15 +12,17 @@ from typing import Any
 from django.db import OperationalError, transaction
 
 from ...conf import conf
-from ...exceptions import RefusedError
-from ...helpdesk.html import from_fin
+from ...exceptions import NotFoundError, RefusedError
 from ...helpdesk.reading.snapshot import extent
-from ...helpdesk.reading.timeline import Timeline
+from ...helpdesk.reading.timeline import Timeline, message
+from ...helpdesk.text.html import from_fin
 from ...helpdesk.writing import kept_messages
 from ...models import ConversationState, FinReference, database
 from ...records import Agent, AuthorReference, Message, NewMessage
+from ..wire.responses import FORGET
 from . import conversation_state
 from .call import Call
+from .checkpoints import Passage, with_message
 from .customers import find_user
 from .references import gone, is_fins, once
 
@@ -29,29 +31,40 @@ logger = logging.getLogger("fin_bridge")
 KIND = FinReference.Kind.MESSAGE
 
 
-def get_messages(call: Call, request: tuple[str, str]) -> Iterator[Message]:
-    """Yield what Fin may see and what is whole; whatever is not yet is announced again."""
+def get_messages(call: Call, request: tuple[str, str]) -> Iterator[Any]:
+    """Yield what Fin may see and what is whole; whatever is not yet is announced again.
+
+    Where Fin has all messages up to `after_id`, `FORGET` follows that message, and what is left
+    are the later ones.
+    """
     conversation_id, after_id = request
-    obj = conversation_state.pulled(call, conversation_id)
-    timeline = call.desk.timeline(obj, after_id, conf.overlap)
+    timeline = Timeline(call.desk, conversation_state.pulled(call, conversation_id))
+    passage = Passage(conversation_state.checkpoints(call, after_id), after_id)
     # The extent from before they are read: what is written in between may not be among them.
-    reached = timeline.extent
     call.stamp = partial(
-        conversation_state.stamp_messages, call, timeline.conversation_id, reached
+        conversation_state.stamp_messages,
+        *(call, timeline.conversation_id, timeline.extent, passage),
     )
-    return _shown(call, timeline)
+    return _unknown(call, timeline, passage)
+
+
+def _unknown(call: Call, timeline: Timeline, passage: Passage) -> Iterator[Any]:
+    for shown in _shown(call, timeline):
+        yield shown
+        if passage.is_known_up_to(shown.id):
+            yield FORGET
 
 
 def _shown(call: Call, timeline: Timeline) -> Iterator[Message]:
     held_back, notes, young = False, conf.show_private_notes, call.began - conf.settle
-    for message, part, row in timeline:
-        if message.visibility == "private" and not notes:
+    for created_at, shown, is_whole in timeline:
+        if shown.visibility == "private" and not notes:
             continue
-        is_young = young < message.created_at <= call.began
-        if (is_young or not part.is_whole(row)) and not _is_fins(call, message):
+        is_young = young < created_at <= call.began
+        if (is_young or not is_whole) and not _is_fins(call, shown):
             held_back = True
         else:
-            yield message
+            yield shown
     if held_back:
         call.tell("held back until whole")
 
@@ -89,7 +102,8 @@ def _create(call: Call, conversation_id: str, new: NewMessage) -> str:
     message_id = accept(call, obj, new)
     if seen:  # else somebody has written what Fin has not seen: that difference must stay
         state.extent = extent(call.desk, obj)
-    state.save(update_fields=["known_at", "holder", "shown", "extent"])
+    state.checkpoints = with_message(state.checkpoints, message_id)
+    state.save(update_fields=["known_at", "holder", "shown", "extent", "checkpoints"])
     return message_id
 
 
@@ -158,10 +172,11 @@ def write(call: Call, conversation: Any, new: NewMessage) -> str:
 
 def fetch(call: Call, conversation: Any, message_id: str, new: NewMessage) -> Message | None:
     """Return a message as it reads now, or as Fin wrote it where it is not shown; None if gone."""
-    found = call.desk.message(conversation, message_id)
-    if found is None or found[0] is not None:
-        return None if found is None else found[0]
-    return Message(
+    try:
+        found = message(call.desk, conversation, message_id)
+    except NotFoundError:
+        return None
+    return found or Message(
         id=message_id,
         conversation_id=call.desk.conversations.id_of(conversation),
         author=call.desk.author(new.author),

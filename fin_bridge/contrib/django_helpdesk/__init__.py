@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from helpdesk import settings as helpdesk_settings
+from helpdesk.models import get_markdown
 
 from ... import helpdesk as fin
 from ...conf import conf
@@ -17,10 +18,7 @@ _STATUSES = {
     value: "open" if value in helpdesk_settings.TICKET_OPEN_STATUSES else "closed"
     for value, _ in helpdesk_settings.TICKET_STATUS_CHOICES
 } | {helpdesk_settings.RESOLVED_STATUS: "resolved"}
-_WRITTEN = {
-    "open": helpdesk_settings.REOPENED_STATUS,
-    "closed": helpdesk_settings.CLOSED_STATUS,
-}
+_WRITTEN = {"open": helpdesk_settings.REOPENED_STATUS, "closed": helpdesk_settings.CLOSED_STATUS}
 
 
 class Staff(fin.Agents):
@@ -44,7 +42,7 @@ class Descriptions(fin.Opening):
     """A ticket's description opens it, unless a follow-up repeats it."""
 
     model, created_at = "helpdesk.Ticket", "created"
-    body = fin.Markdown("description", raw_html=False)
+    body = fin.Markdown("description", renderer=get_markdown)
 
     def is_shown(self, obj: Any) -> bool:
         return not authorship.openings(obj)  # a follow-up has the files as well
@@ -54,7 +52,8 @@ class FollowUps(services.FollowUps):
     """Replies and notes; changes of status and owner are follow-ups without a text."""
 
     model, conversation, created_at = "helpdesk.FollowUp", "ticket", "date"
-    body, visibility = fin.Markdown("comment", raw_html=False), fin.Flag("public", private=False)
+    body = fin.Markdown("comment", renderer=get_markdown)
+    visibility = fin.Flag("public", private=False)
     attachments = fin.Files(
         "followupattachment_set", file="file", name="filename", filetype="mime_type"
     )

@@ -9,8 +9,8 @@ from typing import Any, Final
 from django.db.models import Q
 from django.utils.translation import gettext, override
 
-from ... import helpdesk as fin
 from ...conf import conf
+from ...helpdesk.owner import Owner
 
 _AT_ONCE: Final = timedelta(seconds=5)
 
@@ -30,7 +30,7 @@ def openings(ticket: Any) -> frozenset[int]:
     return ticket._fin_openings  # type: ignore[no-any-return]
 
 
-def author(row: Any, agents: fin.Agents) -> Any:
+def author(row: Any, agents: Owner) -> Any:
     """Return a user, or the ticket for its customer; None where nothing tells who wrote.
 
     Customers have no login, so how the page or the mail was noted is all that tells of them.

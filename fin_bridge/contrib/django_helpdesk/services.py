@@ -19,7 +19,7 @@ from helpdesk.user import HelpdeskUser
 from ... import helpdesk as fin
 from ...conf import conf
 from ...exceptions import RefusedError
-from ...helpdesk import html
+from ...helpdesk.text.plain import to_text
 from ...records import NewConversation
 
 _EVALUATED: Final = re.compile(r"\{+|%(?=\})|X(?=-HELPDESK-)")
@@ -141,7 +141,7 @@ def announce(ticket: Any) -> None:
 
 def excerpt(markup: str | None) -> str:
     """Make a title from the text of a conversation that Fin has given none."""
-    return Truncator(" ".join(html.to_text(markup or "").split())).chars(70) or "-"
+    return Truncator(" ".join(to_text(markup or "").split())).chars(70) or "-"
 
 
 def public_queue() -> Any:

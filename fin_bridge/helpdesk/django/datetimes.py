@@ -1,4 +1,4 @@
-"""Times as a helpdesk has them: aware, naive, or only a day."""
+"""Times as a helpdesk has them: aware, naive, or no more than a day."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ...database.clock import from_microseconds
 
 
 def aware(value: Any) -> Any:
-    """In UTC; a naive one is in Django's `TIME_ZONE`, and a day begins at its midnight."""
+    """Return a time in UTC: naive ones are in Django's `TIME_ZONE`, days begin at its midnight."""
     if type(value) is datetime and value.tzinfo is UTC:  # as most are
         return value
     if not isinstance(value, date):
@@ -30,7 +30,7 @@ def aware(value: Any) -> Any:
 
 
 def stored(moment: datetime) -> datetime:
-    """As a query compares it: where `USE_TZ` is off, the database holds naive ones."""
+    """Return a time as queries compare it: with `USE_TZ` off, the database holds naive times."""
     if conf.raw("USE_TZ", True):
         return moment
     return timezone.make_naive(moment, timezone.get_default_timezone())
@@ -41,17 +41,17 @@ class _Microseconds(models.Func):
     output_field = models.BigIntegerField()
 
     def get_db_converters(self, connection: Any) -> list[Any]:
-        """None: the driver's numbers are whole, and Django would look at each row for that."""
+        """Return no converter: the driver yields whole numbers, which Django need not look at."""
         return []
 
 
 def of_number(value: int | None) -> datetime | None:
-    """Of microseconds since the epoch."""
+    """Return the time of a number of microseconds since the epoch."""
     return None if value is None else from_microseconds(value)
 
 
 def of_text(value: str | None) -> datetime | None:
-    """Of a text that is in UTC unless it says otherwise."""
+    """Return the time of a text, which is in UTC unless it says otherwise."""
     try:
         return datetime.fromisoformat(f"{value}Z")  # nine times as quick as to add the zone
     except ValueError:
@@ -70,9 +70,9 @@ _QUICK: Final[Mapping[str, tuple[Any, Callable[[Any], datetime | None]]]] = {
 
 
 def selected(column: models.Field[Any, Any], using: str) -> tuple[Any, Callable[[Any], Any]]:
-    """How a query reads many moments, and what makes moments of what it yields.
+    """Return the expression by which a query reads many times, and the way back to times.
 
-    To make one of a time costs a driver more than all else that is read of a message.
+    A driver takes longer to make a time than to read all else of a message.
     """
     name, connection = column.attname, connections[using]
     is_utc = type(column) is models.DateTimeField and connection.timezone is UTC

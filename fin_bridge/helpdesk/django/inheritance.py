@@ -1,19 +1,23 @@
-"""Models that share rows: proxies and multi-table parents and children.
+"""Models that share rows: proxies, multi-table parents and multi-table children.
 
-Django sends signals in the name of the class that was saved, and of no other of them.
+Django sends signals in the name of the class that was saved, and of no other class of that row.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from django.apps import apps
 from django.db import models
+from django.db.models.fields.related_descriptors import ForeignKeyDeferredAttribute
+from django.db.models.query_utils import DeferredAttribute
+
+_PLAIN: Final = {DeferredAttribute, ForeignKeyDeferredAttribute}
 
 
 def same_row(model: type[models.Model]) -> Iterator[type[models.Model]]:
-    """The model, its proxies, what it is a proxy of, and its multi-table children."""
+    """Yield a model, its proxies, the model that it is a proxy of, and multi-table children."""
     concrete = model._meta.concrete_model or model
     for candidate in apps.get_models(include_auto_created=True):
         if issubclass(candidate, concrete):
@@ -21,7 +25,7 @@ def same_row(model: type[models.Model]) -> Iterator[type[models.Model]]:
 
 
 def ancestors(model: type[models.Model]) -> Iterator[type[models.Model]]:
-    """Its multi-table parents and their proxies: their rows may be one of the model's, or none."""
+    """Yield a model's multi-table parents and their proxies, whose rows may be the model's too."""
     parents = set((model._meta.concrete_model or model)._meta.get_parent_list())
     for candidate in apps.get_models():
         if candidate._meta.concrete_model in parents:
@@ -29,9 +33,9 @@ def ancestors(model: type[models.Model]) -> Iterator[type[models.Model]]:
 
 
 def keys(model: type[models.Model]) -> Iterator[Any]:
-    """The fields that hold its key: its own, and as a multi-table child those that it leads to.
+    """Yield the fields that hold a model's key: its own and, up to the parent, those it leads to.
 
-    A child with a key of its own leads by another column to its parent, whose key is another.
+    A multi-table child with a key of its own shares no key with its parent.
     """
     field: Any = model._meta.pk
     yield field
@@ -41,7 +45,12 @@ def keys(model: type[models.Model]) -> Iterator[Any]:
 
 
 def is_same(model: Any, other: type[models.Model]) -> bool:
-    """Whether a row of the one is a row of the other, by whichever class it was loaded."""
+    """Return whether a row of one model is a row of another, by any class of that row."""
     if not isinstance(model, type) or not issubclass(model, models.Model):
         return False
     return issubclass(model._meta.concrete_model or model, other._meta.concrete_model or other)
+
+
+def is_plain(model: type[models.Model], column: Any) -> bool:
+    """Return whether instances show a column as the database has it, by no code of the host's."""
+    return type(getattr(model, column.attname, None)) in _PLAIN

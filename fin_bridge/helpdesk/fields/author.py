@@ -1,4 +1,4 @@
-"""The descriptor of who wrote a message."""
+"""The descriptor of a message's author."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 
 from ...exceptions import RefusedError
 from ...records import UNKNOWN_AUTHOR, Agent, EndUser
 from ..django.generic_keys import is_key
+from ..owner import Context
 from .path import Field, Path, assign
 
-if TYPE_CHECKING:
-    from ..parts.part import Context, Part
+Authors = dict[Hashable, Agent | EndUser]
+"""The authors of one conversation's messages that are known already, by what decides them."""
 
 
 class Author(Field):
-    """Who wrote a message: `Author("user")` where one path leads to anybody, else one for each.
+    """The author of a message: `Author("user")` by one path to anybody, else by a path for each.
 
-    Of the two the agent's counts first. A path to the conversation means its customer. Of staff
-    that may be customers too, whoever has opened the conversation is its customer. A message that
-    no rule places is the helpdesk's own, never the customer's.
+    The agent's path counts before the end user's. A path to the conversation means its customer.
+    Where the same people may be staff and customers, the one who opened the conversation is its
+    customer. A message that no rule places is the helpdesk's own, never the customer's.
     """
 
     def __init__(self, anybody: str = "", *, agent: str = "", end_user: str = "") -> None:
@@ -32,36 +33,26 @@ class Author(Field):
         self.agent = Path(agent) if agent else self.anybody
         self.end_user = Path(end_user) if end_user else self.anybody
 
-    def bind(self, part: Part, name: str) -> Self:
-        """The paths are bound with it."""
-        bound = super().bind(part, name)
-        bound.anybody = self.anybody and self.anybody.bind(part, name)
-        bound.agent = self.agent and self.agent.bind(part, name)
-        bound.end_user = self.end_user and self.end_user.bind(part, name)
-        return bound
-
     def paths(self) -> Sequence[Path]:
-        """Those given."""
         if self.anybody:
             return (self.anybody,)
         return tuple(path for path in (self.agent, self.end_user) if path)
 
     @cached_property
-    def stored(self) -> tuple[str, ...]:
-        """The message's own columns that decide who it is by, within one conversation.
+    def columns(self) -> tuple[str, ...]:
+        """The message's own columns that decide its author within one conversation.
 
-        None where more than those does.
+        There are none where more than the message's columns decides.
         """
         columns = [path.stored for path in self.paths()]
         return tuple(chain(*columns)) if all(columns) else ()
 
     @cached_property
     def decisive(self) -> Callable[[Any], Hashable] | None:
-        """What reads them of a message; None where there are none."""
-        return attrgetter(*self.stored) if self.stored else None
+        """The function that reads these columns of a message, or None where there are none."""
+        return attrgetter(*self.columns) if self.columns else None
 
     def read(self, obj: Any) -> Agent | EndUser:
-        """As the parts that describe agents and end users show them."""
         desk = self.part.desk
         if self.anybody:
             value = self.anybody.read(obj)
@@ -73,7 +64,7 @@ class Author(Field):
         return desk.customer(self.end_user.read(obj) if self.end_user else None)
 
     def _asks(self, obj: Any, value: Any) -> bool:
-        """Whether it is the conversation's customer, where the same people may be staff."""
+        """Return whether somebody who may be staff is the customer of this conversation."""
         desk = self.part.desk
         people = (desk.agents, desk.end_users)
         if not all(part.is_made_of(type(value)) for part in people):
@@ -83,7 +74,7 @@ class Author(Field):
         return bool(value == desk.conversations.read(conversation, "user"))
 
     def write(self, obj: Any, value: Any, context: Context) -> set[str]:
-        """An agent, or an end user; raises `RefusedError` for an agent where none can be."""
+        """Set an agent or an end user; raise `RefusedError` for an agent where none can be."""
         if self.anybody:
             return self._set(self.anybody, obj, value)
         is_agent = self.part.desk.agents.has(value)
@@ -93,7 +84,7 @@ class Author(Field):
         return changed | self._set(self.end_user, obj, None if is_agent else value)
 
     def _set(self, path: Path | None, obj: Any, value: Any) -> set[str]:
-        """Only a column for people in the message itself; no conversation is exchanged for one."""
+        """Set a column of the message for people; never put another conversation in its place."""
         column = path.own if path else None
         if column is None:
             return set()
@@ -105,9 +96,9 @@ class Author(Field):
 
 
 def _is_gone(path: Path, obj: Any) -> bool:
-    """Whether it names a row that is not there any more, or is hidden: somebody, but who?
+    """Return whether a message names an author whose row is deleted or hidden.
 
-    Without one it names nobody, and then it may be the customer who wrote.
+    A message that names no author is not meant: it may be the customer's.
     """
     relation: Any = next(path.hops(), None)
     if relation is None or not relation.is_relation or not path.stored:

@@ -5,21 +5,13 @@ The storage's own address is never handed out: it may be relative, not https, or
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from urllib.parse import quote
 
 from django.core import signing
-from django.core.exceptions import ObjectDoesNotExist
-from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 
 from ...conf import conf
-from ...database.orm import rows_of
-from ...exceptions import NotFoundError
-
-if TYPE_CHECKING:
-    from ..parts.helpdesk import Helpdesk
-    from .files import Files
 
 _SALT = "fin_bridge.attachments"
 
@@ -33,37 +25,22 @@ class Addresses:
         self._signer = signing.TimestampSigner(salt=_SALT)
 
     def of(self, place: str, key: Any, filename: str) -> str:
-        """Return the https address of the file that the row `key` of `place` holds.
+        """Return the https address of a stored file; it lasts `FIN_BRIDGE_ATTACHMENT_LIFETIME`.
 
-        It works for `FIN_BRIDGE_ATTACHMENT_LIFETIME`. It names the file's place in the helpdesk
-        and not a descriptor, since the description may change while the address is in use.
+        `place` is the column of the file, as `Files.place` names it, and `key` the row's key: both
+        are still right when the description has changed.
         """
         token = self._signer.sign(signing.b64_encode(f"{place}:{key}".encode()).decode())
         name = filename if filename.strip(".") else "file"  # else ".." would lead elsewhere
         return f"{self._folder}{token}/{quote(name)}"
 
 
-def open_file(desk: Helpdesk, token: str) -> tuple[FieldFile, str]:
-    """Return the stored file of an address, opened, and its media type.
+def resolve(token: str) -> tuple[str, str]:
+    """Return the place and the key that an address of ours was made of.
 
-    Raise `NotFoundError` for an address that is forged or has expired, or whose file is gone.
+    Raises `BadSignature` for a token that is forged or has expired, `ValueError` for another one.
     """
-    try:
-        signer = signing.TimestampSigner(salt=_SALT)
-        encoded = signer.unsign(token, max_age=conf.attachment_lifetime)
-        place, _, key = signing.b64_decode(encoded.encode()).decode().partition(":")
-        files = _files(desk, place)
-        row = rows_of(files.model).get(pk=key)
-        stored: FieldFile = getattr(row, files.file)
-        stored.open()
-    except (signing.BadSignature, LookupError, OSError, ValueError, ObjectDoesNotExist) as error:
-        raise NotFoundError("There is no such file.") from error
-    return stored, files.described(row)[1]
-
-
-def _files(desk: Helpdesk, place: str) -> Files:
-    for part in desk.parts:
-        files = part.fields.get("attachments")
-        if getattr(files, "place", None) == place:
-            return cast("Files", files)
-    raise LookupError(place)
+    signer = signing.TimestampSigner(salt=_SALT)
+    named = signer.unsign(token, max_age=conf.attachment_lifetime)
+    place, _, key = signing.b64_decode(named.encode()).decode().partition(":")
+    return place, key

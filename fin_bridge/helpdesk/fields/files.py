@@ -1,4 +1,4 @@
-"""The descriptor of a message's files."""
+"""The descriptor of a message's files, and the way from a file's address to the file."""
 
 from __future__ import annotations
 
@@ -7,28 +7,31 @@ from collections import namedtuple
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from operator import attrgetter, itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.signing import BadSignature
 from django.db import models
+from django.db.models.fields.files import FieldFile
 
-from ...exceptions import NotWritableError
+from ...database.orm import rows_of
+from ...exceptions import NotFoundError, NotWritableError
 from ...records import Attachment
-from ..django.inheritance import keys
-from .file_addresses import Addresses
-from .path import is_plain
+from ..django.inheritance import is_plain, keys
+from ..owner import Context, Desk
+from .file_addresses import Addresses, resolve
 from .rows import Rows
 
-if TYPE_CHECKING:
-    from ..parts.part import Context
-
-Of = Callable[[Any], tuple[Attachment, ...]]
-"""The files of an object, by its key."""
+FilesOf = Callable[[Any], tuple[Attachment, ...]]
+"""A function that returns the files of a message, given its key."""
 
 
 class Files(Rows):
-    """A message's files: rows with a file of their own, or a link to one that lives elsewhere.
+    """A message's files: rows that hold a file, or a link to a file elsewhere.
 
-    Without a path to rows, it is a file on the message itself.
+    `dotted` is the relation to the rows; without it the file stands on the message itself. `file`,
+    `name`, `filetype` and `link` are attributes of the row: the stored file, the name that it is
+    shown by, its media type, and the address of a file that lives elsewhere.
     """
 
     def __init__(
@@ -39,37 +42,32 @@ class Files(Rows):
 
     @property
     def model(self) -> Any:
-        """The model that has the file."""
+        """The model whose rows hold the files."""
         return self.relation.related_model if self.relation else self.part.model_class
 
     @cached_property
     def place(self) -> str:
-        """The column that holds the file, with its model."""
+        """The name of the column that holds the files, with its model."""
         return f"{self.model._meta.label_lower}.{self.file}"
 
     def prefetches(self) -> Sequence[models.Prefetch[Any]]:
-        """Nothing for a file on the message itself."""
         return super().prefetches() if self.relation else ()
 
     def rows(self, obj: Any) -> list[Any]:
-        """Those that hold a file; the message itself may be the one."""
+        """Return the rows that hold a file: that may be the message itself."""
         if self.relation:
             return super().rows(obj)
         return [obj] if getattr(obj, self.file) else []
 
     @property
     def by_key(self) -> bool:
-        """Whether each row holds the key of the one object that it hangs on."""
+        """Whether each row holds the key of the one message that it belongs to."""
         relation = self.relation
         is_foreign = isinstance(relation, models.ManyToOneRel)
         return is_foreign and relation.field.target_field in keys(self.part.model_class)
 
-    def grouped(self, keys: Any, using: str) -> Of:
-        """Those of all objects of these keys, which may be a query's.
-
-        Each is made when it is asked for: ten thousand that wait for that have Python look for
-        garbage through all that the process holds, which takes it longer than to make them.
-        """
+    def grouped(self, keys: Any, using: str) -> FilesOf:
+        """Load the files of all messages with these keys, a list or a query, in one statement."""
         hook, columns = self.relation.field, self._columns
         rows: Any = self.queryset().using(using).filter(**{f"{hook.name}__in": keys})
         if columns:
@@ -81,21 +79,23 @@ class Files(Rows):
             found[key] = (*found.get(key, ()), row)
         addresses, made = Addresses(), columns._make if columns else _itself
 
-        def of(key: Any) -> tuple[Attachment, ...]:
-            some = found.get(key, ())
-            return some and tuple([self._attachment(made(row), addresses) for row in some])
+        def files_of(key: Any) -> tuple[Attachment, ...]:
+            rows = found.get(key, ())
+            return rows and tuple([self._attachment(made(row), addresses) for row in rows])
 
-        return of
+        return files_of
 
     @cached_property
     def _columns(self) -> Any:
-        """All that is read of a row, if that is columns: no instance has to be made of it then.
+        """A named tuple of all that is read of a row, which spares making an instance of it.
 
-        A named tuple; None if one is a property, or no name for a field of such a tuple.
+        It is None if a property is read, or if a column's name is none for such a tuple.
         """
         model = self.model
         fields = model._meta.concrete_fields
-        columns = {one.name for one in fields if one.name == self.file or is_plain(model, one)}
+        columns = {
+            field.name for field in fields if field.name == self.file or is_plain(model, field)
+        }
         read = set(filter(None, (self.file, self.filename, self.filetype, self.link)))
         named = [self.relation.field.attname, *sorted(read)]
         if not read <= columns or not is_plain(model, model._meta.pk):
@@ -106,11 +106,10 @@ class Files(Rows):
 
     @property
     def ready(self) -> str:
-        """The attribute of an object on which they have been hung."""
+        """The attribute of a message under which its files are remembered."""
         return f"_fin_ready_{self.name}"
 
     def read(self, obj: Any) -> Sequence[Attachment]:
-        """With addresses of ours for the stored ones, whatever storage the host has."""
         ready: Sequence[Attachment] | None = getattr(obj, self.ready, None)
         if ready is not None:
             return ready
@@ -121,7 +120,6 @@ class Files(Rows):
         return [self._attachment(row, addresses) for row in rows]
 
     def forget(self, obj: Any) -> None:
-        """Nor what was made of them."""
         super().forget(obj)
         obj.__dict__.pop(self.ready, None)
 
@@ -133,21 +131,21 @@ class Files(Rows):
         return Attachment(link, filetype, filename)
 
     def described(self, row: Any) -> tuple[str, str]:
-        """A file's name and media type."""
+        """Return the name and the media type of a row's file."""
         name = getattr(row, self.filename, "") or getattr(row, self.file) or "file"
         filename = str(name).rsplit("/", 1)[-1]
         filetype = str(getattr(row, self.filetype, "") or mimetypes.guess_type(filename)[0] or "")
         return filename, filetype or "application/octet-stream"
 
     def takes(self, attachment: Attachment) -> bool:
-        """Whether there is a column for a link, and it is long enough for this one."""
+        """Return whether there is a column for a link that is long enough for this one."""
         if not self.link or not self.relation:
             return False
         length = self.model._meta.get_field(self.link).max_length
         return length is None or len(attachment.url) <= length
 
     def write(self, obj: Any, value: Any, context: Context) -> set[str]:
-        """As links: nothing is fetched from an address that somebody sent."""
+        """Add rows with links: nothing is fetched from an address that somebody sent."""
         if value and not self.link:
             raise NotWritableError("There is no column for a link to a file.")
         for attachment in value:
@@ -164,7 +162,7 @@ class Files(Rows):
         return set()
 
     def problems(self) -> Iterator[str]:
-        """The columns must be those of the rows."""
+        """Yield also each attribute that the rows do not have."""
         if self.path.dotted:
             yield from super().problems()
         model = self.model
@@ -175,3 +173,27 @@ class Files(Rows):
 
 def _itself(row: Any) -> Any:
     return row
+
+
+def open_file(desk: Desk, token: str) -> tuple[FieldFile, str]:
+    """Return the open file that an address of ours leads to, and its media type.
+
+    Raises `NotFoundError` for an address that is forged or has expired, or whose file is gone.
+    """
+    try:
+        place, key = resolve(token)
+        files = _files_at(desk, place)
+        row = rows_of(files.model).get(pk=key)
+        stored: FieldFile = getattr(row, files.file)
+        stored.open()
+    except (BadSignature, LookupError, OSError, ValueError, ObjectDoesNotExist) as error:
+        raise NotFoundError("There is no such file.") from error
+    return stored, files.described(row)[1]
+
+
+def _files_at(desk: Desk, place: str) -> Files:
+    for part in desk.parts:
+        files = part.fields.get("attachments")
+        if isinstance(files, Files) and files.place == place:
+            return files
+    raise LookupError(place)

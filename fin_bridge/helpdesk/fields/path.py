@@ -5,83 +5,100 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Self
 
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db import models
-from django.db.models.fields.related_descriptors import ForeignKeyDeferredAttribute
-from django.db.models.query_utils import DeferredAttribute
 
 from ...encoding import encode
 from ...exceptions import NotWritableError
 from ..django import generic_keys
-
-if TYPE_CHECKING:
-    from ..parts.part import Context, Part
-
-_PLAIN: Final = {DeferredAttribute, ForeignKeyDeferredAttribute}
+from ..owner import Context, Owner
 
 
 class Field:
-    """How one word of ours stands in the helpdesk: the base of all descriptors.
+    """Base of all descriptors: it says where one word of Fin's stands in the helpdesk.
 
-    One is written once in a part's class and bound to each part that is made of it; `part` and
-    `name` are known from then on.
+    A descriptor is written once, in the class of a part. Each part binds a copy of it, and only
+    the copy knows its `part` and the `name` of its word.
     """
 
-    part: Part
+    part: Owner
     name: str
     after_save = False
-    """Whether it is written once the object has its key, for rows of other tables."""
+    """True if the value is written after the object has got its key, as rows elsewhere are."""
 
-    def bind(self, part: Part, name: str) -> Self:
-        """A copy that belongs to a part, under the name of the word that it stands for."""
+    def bind(self, part: Owner, name: str) -> Self:
+        """Return a copy that belongs to `part`, with its paths bound to the part's model."""
         bound = copy.copy(self)
         bound.part, bound.name = part, name
+        for attribute, value in vars(self).items():
+            if isinstance(value, Path):
+                setattr(bound, attribute, value.on(part.model_class))
         return bound
 
     def paths(self) -> Sequence[Path]:
-        """The paths that it reads, for joins, system checks and `update_fields`."""
+        """Return the paths that are read, for joins, system checks and `update_fields`.
+
+        A descriptor of the host's own that reads paths overrides this.
+        """
         return ()
 
     def prefetches(self) -> Sequence[models.Prefetch[Any]]:
-        """What is loaded beside the objects, in one query each."""
+        """Return what is loaded for all objects together, in one query each."""
         return [fetch for path in self.paths() if path is not self for fetch in path.prefetches()]
 
     def read(self, obj: Any) -> Any:
-        """The word's value for one object of the helpdesk."""
+        """Return the word's value for one object of the helpdesk.
+
+        A descriptor of the host's own overrides this.
+        """
         raise NotImplementedError(type(self).__name__)
 
     def write(self, obj: Any, value: Any, context: Context) -> set[str]:
-        """Put the value into the object; the names of the model's fields that changed.
+        """Put a value into an object, and return the names of the model's fields that changed.
 
-        Raises `NotWritableError` where the helpdesk has no place for it.
+        A descriptor of the host's own overrides this, unless it can only be read. Raises
+        `NotWritableError` where the helpdesk has no place for the value.
         """
         raise NotWritableError(f"{type(self.part).__name__}.{self.name} is read-only.")
 
     def leftover(self, value: Any) -> Any | None:
-        """What of a value `write` has no place for; None for nothing."""
+        """Return the part of a value that `write` finds no place for, or None."""
         return None
 
     def problems(self) -> Iterator[str]:
-        """What is wrong with it, a sentence each, for the system checks."""
+        """Yield a sentence for each mistake in the descriptor, for the system checks."""
         for path in self.paths():
             yield from path.problems()
 
 
 class Path(Field):
-    """A dotted path, such as `account.plan.name`; methods without arguments on it are called."""
+    """A dotted path, such as `account.plan.name`. Methods on it are called without arguments."""
+
+    model: type[models.Model]
+    """The model at which the path begins, once it is bound."""
 
     def __init__(self, dotted: str) -> None:
         self.dotted = dotted
         self.names = dotted.split(".")
 
+    def bind(self, part: Owner, name: str) -> Self:
+        bound = super().bind(part, name)
+        bound.model = part.model_class
+        return bound
+
+    def on(self, model: type[models.Model]) -> Self:
+        """Return a copy that begins at `model`: a path that is no word of a part."""
+        bound = copy.copy(self)
+        bound.model = model
+        return bound
+
     def paths(self) -> Sequence[Path]:
-        """Itself."""
         return (self,)
 
     def prefetches(self) -> Sequence[models.Prefetch[Any]]:
-        """What a generic key leads to: no join can."""
+        """Return the rows that a generic key leads to, since no join can."""
         names: list[str] = []
         for field in self.hops():
             names.append(field.name)
@@ -91,12 +108,12 @@ class Path(Field):
 
     @property
     def lookup(self) -> str:
-        """The path as a query spells it."""
+        """Spell the path as a query does."""
         return "__".join(self.names)
 
     def hops(self) -> Iterator[models.Field[Any, Any] | models.ForeignObjectRel]:
-        """The model's fields along the path, as far as it is one of fields."""
-        model: Any = self.part.model_class
+        """Yield the model's fields along the path, up to the first name that is no field."""
+        model: Any = self.model
         for name in self.names:
             try:
                 field = model._meta.get_field(name)
@@ -107,20 +124,20 @@ class Path(Field):
 
     @cached_property
     def own(self) -> models.Field[Any, Any] | None:
-        """The field of the object itself that the whole path is, if it is one."""
+        """The field of the object itself, if the path is no longer than that."""
         hops = list(self.hops())
         field = hops[0] if len(hops) == len(self.names) == 1 else None
         return field if isinstance(field, models.Field) else None
 
     @cached_property
     def column(self) -> models.Field[Any, Any] | None:
-        """The same, but for generic keys, which are two columns."""
+        """The column of the object itself: a generic key is a field, but two columns."""
         field = self.own
         return field if field is not None and field.concrete else None
 
     @property
     def columns(self) -> frozenset[str]:
-        """The object's own columns that it reads, in both spellings of `update_fields`."""
+        """The object's own columns that are read, in both spellings of `update_fields`."""
         field = next(self.hops(), None)
         if generic_keys.is_key(field):
             return generic_keys.columns(field)
@@ -128,15 +145,22 @@ class Path(Field):
 
     @cached_property
     def stored(self) -> tuple[str, ...]:
-        """The object's own attributes that hold where it leads to; none where it holds nothing."""
+        """The object's own attributes that say where the path leads, if it begins at any."""
         field: Any = next(self.hops(), None)
         if generic_keys.is_key(field):
             return generic_keys.stored(field)
         return (field.attname,) if field is not None and field.concrete else ()
 
+    @property
+    def target(self) -> type[models.Model] | None:
+        """The model of the rows that the whole path leads to, if it leads to rows."""
+        fields = list(self.hops())
+        whole = len(fields) == len(self.names)
+        return getattr(fields[-1], "related_model", None) if whole else None
+
     @cached_property
     def join(self) -> str:
-        """The relations to one row that it passes through, as `select_related` wants them."""
+        """The relations to one row along the path, as `select_related` wants them."""
         names: list[str] = []
         for field in self.hops():
             if generic_keys.is_key(field) or not (field.many_to_one or field.one_to_one):
@@ -145,21 +169,21 @@ class Path(Field):
         return "__".join(names)
 
     def matching(self, obj: models.Model) -> dict[str, Any]:
-        """The condition of a query that the path leads to this object."""
+        """Return the condition of a query that the path leads to this object."""
         last = [*self.hops()][-1]
         if generic_keys.is_key(last):
             return generic_keys.matching(last, "__".join([*self.names[:-1], ""]), obj)
         return {self.lookup: obj}
 
     def among(self, objects: Sequence[models.Model]) -> dict[str, Any]:
-        """The same for any of these objects."""
+        """Return the condition of a query that the path leads to one of these objects."""
         last = [*self.hops()][-1]
         if generic_keys.is_key(last):
             return generic_keys.among(last, "__".join([*self.names[:-1], ""]), objects)
         return {f"{self.lookup}__in": objects}
 
     def read(self, obj: Any) -> Any:
-        """What stands at the end of the path; None where it breaks off on the way."""
+        """Return what stands at the end of the path, or None where it breaks off on the way."""
         for name in self.names:
             if obj is None:
                 return None
@@ -172,15 +196,15 @@ class Path(Field):
         return obj
 
     def write(self, obj: Any, value: Any, context: Context) -> set[str]:
-        """Only a column of the object itself; a row that a path leads to is shared with others."""
+        """Write a column of the object itself: a row further along is shared with others."""
         field = self.own
         if field is None:
             return super().write(obj, value, context)
         return assign(obj, field, fit(field, value))
 
     def problems(self) -> Iterator[str]:
-        """Where the path leaves the models; what comes after a property cannot be known."""
-        model: Any = self.part.model_class
+        """Yield where the path leaves the models; what follows a property cannot be known."""
+        model: Any = self.model
         for name in self.names:
             if model is None:
                 return
@@ -193,17 +217,12 @@ class Path(Field):
 
 
 def joining(rows: models.QuerySet[Any], joins: Iterable[str]) -> models.QuerySet[Any]:
-    """With these relations; without any, Django would take that for all there are."""
+    """Return `rows` with `select_related(*joins)`: an empty one would follow every relation."""
     return rows.select_related(*sorted(joins)) if joins else rows
 
 
-def is_plain(model: type[models.Model], column: Any) -> bool:
-    """Whether an instance shows what the database yields, with nothing of the host's between."""
-    return type(getattr(model, column.attname, None)) in _PLAIN
-
-
 def assign(obj: Any, field: models.Field[Any, Any], value: Any) -> set[str]:
-    """Set it unless that is what stands there; the names of the columns that changed."""
+    """Set a field unless it has that value already, and return the names of changed fields."""
     if generic_keys.is_key(field):
         return generic_keys.assign(obj, field, value)
     stored = value
@@ -216,9 +235,9 @@ def assign(obj: Any, field: models.Field[Any, Any], value: Any) -> set[str]:
 
 
 def fit(column: models.Field[Any, Any], value: Any) -> Any:
-    """As the column takes it: no null where it has none, and a text no longer than it holds.
+    """Return a value as the column takes it: "" for null if need be, a text cut to its length.
 
-    What is no text, such as a list among the attributes, is written as JSON.
+    In a column of text, a value of another type, such as a list, becomes JSON.
     """
     if not isinstance(column, models.CharField | models.TextField):
         return value
@@ -226,14 +245,3 @@ def fit(column: models.Field[Any, Any], value: Any) -> Any:
         return None if column.null else ""
     text = value if isinstance(value, str) else encode(value)
     return text[: column.max_length]
-
-
-def as_field(spec: Any, word: str = "") -> Field:
-    """What a part's class says of a word: a path's text, a mapping, or a descriptor."""
-    from .values import Const, Json, Mapped
-
-    if isinstance(spec, Field):
-        return spec
-    if isinstance(spec, str):
-        return Json(spec) if word == "attributes" else Path(spec)
-    return Mapped(spec) if isinstance(spec, dict) else Const(spec)

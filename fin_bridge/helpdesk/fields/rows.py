@@ -1,24 +1,22 @@
-"""The descriptors of rows in other tables: tags, and assignees; `files` has those of files."""
+"""Descriptors of rows in other tables: tags and assignees. Files are in `files`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import Any, cast
 
 from django.db import models
 
 from ...database.orm import rows_of
+from ..owner import Context
 from ..writing import own_writes
 from ..writing.saving import savepoint
 from .path import Field, Path
 
-if TYPE_CHECKING:
-    from ..parts.part import Context, Part
-
 
 class Rows(Field):
-    """Rows that hang on the object, loaded for all objects at once."""
+    """Rows that belong to an object, loaded for all objects together."""
 
     after_save = True
 
@@ -26,17 +24,12 @@ class Rows(Field):
         self.path = Path(dotted)
         self.attribute = attribute
 
-    def bind(self, part: Part, name: str) -> Self:
-        """The path is bound with it."""
-        bound = super().bind(part, name)
-        bound.path = self.path.bind(part, name)
-        return bound
-
     @cached_property
     def relation(self) -> Any:
-        """The model's field, or its reverse, that the rows hang by.
+        """The relation of the model that leads to the rows, forward or reverse.
 
-        A reverse one without a name of its own has two: `file` in queries, `file_set` on objects.
+        A reverse relation without a name of its own has two: `file` in queries, and `file_set` on
+        objects.
         """
         fields = self.part.model_class._meta.get_fields()
         return next((field for field in fields if self.path.names[0] in _names(field)), None)
@@ -52,7 +45,7 @@ class Rows(Field):
         return f"_fin_{self.name}"
 
     def queryset(self) -> models.QuerySet[Any]:
-        """The rows in the order in which they were made, with what their attribute leads to."""
+        """Return the rows in the order of their keys, with what their attribute leads to."""
         queryset = rows_of(self.relation.related_model).order_by("pk")
         field = self.target
         single = field is not None and (field.many_to_one or field.one_to_one)
@@ -60,16 +53,16 @@ class Rows(Field):
 
     @property
     def target(self) -> Any:
-        """The rows' own field that their attribute is, if it is one."""
+        """The field of the rows that the attribute names, if it names one."""
         fields = self.relation.related_model._meta.get_fields()
         return next((field for field in fields if field.name == self.attribute), None)
 
     def prefetches(self) -> Sequence[models.Prefetch[Any]]:
-        """Into a plain list of our own: `.all()` on each object costs more than the query."""
+        """Load into a plain list: `.all()` on each object costs more than the query."""
         return (models.Prefetch(self.accessor, self.queryset(), to_attr=self.loaded),)
 
     def rows(self, obj: Any) -> list[Any]:
-        """Those loaded; asked for now where the object came from elsewhere."""
+        """Return the object's rows, and load them if that has not been done."""
         if obj._state.adding:
             return []
         if not hasattr(obj, self.loaded):
@@ -77,18 +70,18 @@ class Rows(Field):
         return list(getattr(obj, self.loaded))
 
     def forget(self, obj: Any) -> None:
-        """They are read anew after a change."""
+        """Have the rows read anew after a change."""
         obj.__dict__.pop(self.loaded, None)
 
     def add(self, obj: Any, values: dict[str, Any]) -> None:
-        """A new row that hangs on the object."""
+        """Create a row that belongs to the object."""
         row = self.relation.related_model(**{self.relation.field.name: obj}, **values)
         with savepoint():
             own_writes.save(row, values)
 
     @property
     def through(self) -> type[models.Model] | None:
-        """The table of a many-to-many relation; None for any other."""
+        """The table of a many-to-many relation, or None for another relation."""
         relation = self.relation
         if relation is None or not relation.many_to_many:
             return None
@@ -96,12 +89,11 @@ class Rows(Field):
         return cast("type[models.Model]", ends.through)
 
     def exchange(self, obj: Any, rows: list[Any]) -> None:
-        """Have these hang on the object by a many-to-many relation, and no others."""
+        """Set the rows of a many-to-many relation, so that no others belong to the object."""
         with savepoint(), own_writes.writing(obj, self.through):
             getattr(obj, self.accessor).set(rows)
 
     def problems(self) -> Iterator[str]:
-        """The path must be one relation to many rows, which have the attribute."""
         yield from self.path.problems()
         relation = self.relation
         if relation is None:
@@ -114,21 +106,20 @@ class Rows(Field):
 
 
 def _names(field: Any) -> tuple[str, ...]:
-    """How a query spells a relation, and how an object does."""
+    """Return the relation's name in queries and, where it differs, on objects."""
     if isinstance(field, models.ForeignObjectRel):
         return (field.name, field.get_accessor_name() or field.name)
     return (field.name,)
 
 
 class Many(Rows):
-    """Texts in a table of their own: tags, labels, topics; shared, or rows of this object only."""
+    """Texts in a table of their own, such as tags: shared rows, or rows of one object."""
 
     def read(self, obj: Any) -> list[str]:
-        """In the order in which they were made."""
         return [str(getattr(row, self.attribute)) for row in self.rows(obj)]
 
     def write(self, obj: Any, value: Any, context: Context) -> set[str]:
-        """These and no others; one that the helpdesk does not have yet is made."""
+        """Set the texts, and make a row for each text that the helpdesk does not have yet."""
         length = self.relation.related_model._meta.get_field(self.attribute).max_length
         wanted = list(dict.fromkeys(text[:length] for text in value if text.strip()))
         if sorted(self.read(obj)) != sorted(wanted):
@@ -140,7 +131,7 @@ class Many(Rows):
         return set()
 
     def _row(self, text: str) -> Any:
-        """The first of those that say so: many a helpdesk has the same label twice."""
+        """Return the first row with that text: many a helpdesk has one label twice."""
         rows = rows_of(self.relation.related_model)
         named: dict[str, Any] = {self.attribute: text}
         return rows.filter(**named).order_by("pk").first() or rows.get_or_create(**named)[0]
@@ -158,14 +149,12 @@ class Many(Rows):
 
 
 class First(Rows):
-    """One of many: the assignee, where a helpdesk has several. Written, it is the only one."""
+    """The first of many rows: the assignee, where a helpdesk has several. Fin sets only one."""
 
     def read(self, obj: Any) -> Any:
-        """The first by its key; None for nobody."""
         return next(iter(self.rows(obj)), None)
 
     def write(self, obj: Any, value: Any, context: Context) -> set[str]:
-        """Only this one, or none."""
         wanted = [] if value is None else [value]
         if self.rows(obj) != wanted:
             self.exchange(obj, wanted)
@@ -174,15 +163,14 @@ class First(Rows):
 
 
 class Latest(Rows):
-    """What the newest of many rows says: the assignee, where a helpdesk has a table of changes."""
+    """An attribute of the newest row: the assignee, where a helpdesk has a table of changes."""
 
     def read(self, obj: Any) -> Any:
-        """The newest row's attribute; None where there is no row."""
         rows = self.rows(obj)
         return getattr(rows[-1], self.attribute) if rows else None
 
     def write(self, obj: Any, value: Any, context: Context) -> set[str]:
-        """A new row; for null too, so that what was before stays on record."""
+        """Add a row, for null too: what was before stays on record."""
         if self.read(obj) != value:
             self.add(obj, {self.attribute: value})
             self.forget(obj)

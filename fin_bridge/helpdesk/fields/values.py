@@ -1,39 +1,36 @@
-"""The descriptors of single values; texts are in `bodies`, other tables' rows in `related`."""
+"""Descriptors of single values. Texts are in `bodies`, rows of other tables in `rows`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 
 from django.core.exceptions import ValidationError
 
 from ...database.orm import rows_of
+from ..owner import Context, Owner
 from ..writing.kept_values import merged
 from .path import Field, Path, assign
-
-if TYPE_CHECKING:
-    from ..parts.part import Context, Part
 
 _NEAREST: Final[Mapping[str, tuple[str, ...]]] = {
     "resolved": ("closed", "ended"),
     "closed": ("resolved", "ended"),
     "ended": ("closed", "resolved"),
 }
-"""What says almost the same, for helpdesks that have fewer words for "finished" than Fin."""
+"""Words of nearly one meaning, for helpdesks that have fewer words for "finished" than Fin."""
 
 _CAUTIOUS: Final = {"visibility": "private"}
-"""What a value without a word is taken for: nobody is shown by mistake what was for colleagues,
-and a conversation of any unknown status is better open than lost."""
+"""The word for a value that has none: what was written for colleagues is not shown by mistake,
+and a conversation of an unknown status is better open than lost."""
 
 
 class Const(Field):
-    """Always the same value; what Fin writes instead has no place in the helpdesk."""
+    """A fixed value. Anything else that Fin writes has no place in the helpdesk."""
 
     def __init__(self, value: Any) -> None:
         self.value = value
 
     def read(self, obj: Any) -> Any:
-        """The value."""
         return self.value
 
 
@@ -43,26 +40,18 @@ class OverPath(Field):
     def __init__(self, dotted: str) -> None:
         self.path = Path(dotted)
 
-    def bind(self, part: Part, name: str) -> Self:
-        """The path is bound with it."""
-        bound = super().bind(part, name)
-        bound.path = self.path.bind(part, name)
-        return bound
-
     def paths(self) -> Sequence[Path]:
-        """The one path."""
         return (self.path,)
 
     def read(self, obj: Any) -> Any:
-        """What is made of what stands there."""
         return self.word(self.path.read(obj))
 
     def word(self, value: Any) -> Any:
-        """What is made of a value, without its object: columns may be read without one."""
+        """Make the word of what stands at the path; columns are read without their object."""
         return value
 
     def stored(self, value: Any) -> Any:
-        """A value as the database has it: an object not saved yet may carry its spelling."""
+        """Return a value as the database has it: an unsaved object may carry a text instead."""
         column = self.path.column
         if column is None or not isinstance(value, str):
             return value
@@ -75,9 +64,10 @@ class OverPath(Field):
 class Choice(OverPath):
     """A word of Fin's for each of the helpdesk's values.
 
-    The path may lead into a table of such values (`status.slug`): then writing looks the row up,
-    and never changes it. `write` says which value stands for each word of Fin's; without it the
-    first value that reads so does, and for a word that none reads as, the one that is nearest.
+    `words` maps each value to its word, `unknown` is the word for a value that is not in it. The
+    path may lead into a table of such values (`status.slug`); then writing looks the row up, and
+    never changes it. `write` maps words to the values that are written for them. For a word that
+    is not in it, the first value that reads as that word is written, else the nearest word's.
     """
 
     def __init__(
@@ -99,12 +89,11 @@ class Choice(OverPath):
         self.unknown = unknown
 
     def word(self, value: Any) -> str:
-        """Fin's word; for a value without one `unknown`."""
         unknown = self.unknown or _CAUTIOUS.get(self.name, "open")
         return self.words.get(self.stored(value), unknown)
 
     def write(self, obj: Any, value: Any, context: Context) -> set[str]:
-        """Nothing where it reads as that word already: several values may share one."""
+        """Write nothing where the value reads as that word already: values may share a word."""
         now = self.stored(self.path.read(obj))
         if self.words.get(now) == value or (value in self.values and self.values[value] == now):
             return set()
@@ -121,7 +110,7 @@ class Choice(OverPath):
         return assign(obj, column, row)  # type: ignore[arg-type]
 
     def problems(self) -> Iterator[str]:
-        """Besides the path: declared choices without a word."""
+        """Yield also each choice of the column that has no word."""
         yield from super().problems()
         column = self.path.column
         for value, label in getattr(column, "flatchoices", ()) or ():
@@ -130,64 +119,68 @@ class Choice(OverPath):
 
 
 class Flag(OverPath):
-    """Visibility by a yes or no: `private` says which of them is private."""
+    """Visibility by a column of yes or no; `private` says which of the two means private."""
 
     def __init__(self, dotted: str, *, private: bool) -> None:
         super().__init__(dotted)
         self.private = private
 
     def word(self, value: Any) -> str:
-        """Unknown is private."""
         value = self.stored(value)
         return "private" if value is None or bool(value) is self.private else "public"
 
     def write(self, obj: Any, value: Any, context: Context) -> set[str]:
-        """The yes or no that reads as that visibility."""
         return self.path.write(obj, self.private is (value == "private"), context)
 
 
 class Json(OverPath):
-    """Attributes: a JSON column; what Fin writes is merged into it, and null removes a key."""
+    """Attributes in a JSON column. What Fin writes is merged into it, and null removes a key."""
 
     def word(self, value: Any) -> dict[str, Any]:
-        """All of it; nothing where it is no object."""
         return dict(value) if isinstance(value, dict) else {}
 
     def write(self, obj: Any, value: Any, context: Context) -> set[str]:
-        """Merged with what is there."""
         return self.path.write(obj, merged(self.read(obj), value), context)
 
 
 class Mapped(Field):
-    """Attributes: a path for each key; what Fin writes beside them is kept by us."""
+    """Attributes by a path for each key. Other keys that Fin writes are kept in our own table."""
 
     def __init__(self, dotted: Mapping[str, str]) -> None:
         self.by_key = {key: Path(path) for key, path in dotted.items()}
 
-    def bind(self, part: Part, name: str) -> Self:
-        """Each path is bound with it."""
+    def bind(self, part: Owner, name: str) -> Self:
         bound = super().bind(part, name)
-        bound.by_key = {key: path.bind(part, name) for key, path in self.by_key.items()}
+        bound.by_key = {key: path.on(part.model_class) for key, path in self.by_key.items()}
         return bound
 
     def paths(self) -> Sequence[Path]:
-        """One a key."""
         return tuple(self.by_key.values())
 
     def read(self, obj: Any) -> dict[str, Any]:
-        """All of its keys."""
         return {key: path.read(obj) for key, path in self.by_key.items()}
 
     def write(self, obj: Any, value: Any, context: Context) -> set[str]:
-        """Those of the changes whose key is a column of the object; null empties it."""
+        """Write the keys whose path is a column of the object; null empties the column."""
         changed: set[str] = set()
         for key in self._columns() & set(value):
             changed |= self.by_key[key].write(obj, value[key], context)
         return changed
 
     def leftover(self, value: Any) -> Any | None:
-        """The changes of all other keys."""
         return {key: change for key, change in value.items() if key not in self._columns()} or None
 
     def _columns(self) -> set[str]:
         return {key for key, path in self.by_key.items() if path.column is not None}
+
+
+def as_field(spec: Any, word: str) -> Field:
+    """Return the descriptor that is meant by what the class of a part says of a word.
+
+    A text is a path, a dict is `Mapped`, and any other value is a `Const`.
+    """
+    if isinstance(spec, Field):
+        return spec
+    if isinstance(spec, str):
+        return Json(spec) if word == "attributes" else Path(spec)
+    return Mapped(spec) if isinstance(spec, dict) else Const(spec)

@@ -1,8 +1,8 @@
-"""The part of conversations, and what Fin may do with one."""
+"""The part of the conversations, and what Fin may do with one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
@@ -10,13 +10,13 @@ from django.db import models
 from ...conf import conf
 from ...models import FinReference
 from ...records import Conversation, NewConversation
-from .. import listening
+from ..owner import Context
 from ..writing import kept_values
-from .part import Context, Part, text, texts
+from .part import Part, text, texts
 
 
 class Conversations(Part):
-    """Tickets, cases, chats."""
+    """The conversations, which a helpdesk may call tickets, cases or chats."""
 
     words = (
         "title",
@@ -40,29 +40,49 @@ class Conversations(Part):
     updated_at: Any = None
 
     scope: Any = "known"
-    """Which are Fin's: `"known"` (it started them or was given them), `"all"`, or a method."""
+    """The conversations that are Fin's.
+
+    `"known"` means those that Fin has started or was given, `"all"` means all of them. A host may
+    write a method `scope(self, obj)` instead, which is given a conversation and returns a bool.
+    """
     watch: Mapping[str, str] = {}
-    """Other models whose rows change what Fin sees: label to path to the conversation."""
+    """Other models whose rows change what Fin sees.
+
+    Each model's `app_label.Model` is mapped to the dotted path from a row to its conversation.
+    """
     signals: Mapping[str, str] = {}
-    """Signals of the helpdesk's own: dotted path of each to the argument that leads to the
-    conversation, such as `{"support.signals.merged": "ticket"}`."""
+    """Signals of the helpdesk's own that tell of a change, such as
+    `{"support.signals.merged": "ticket"}`.
+
+    Each signal's dotted path is mapped to the argument that is the conversation or, with further
+    names after a dot, leads to it.
+    """
 
     def integration(self, obj: Any) -> str | None:
-        """Whose it is; to be overridden where there are several integrations."""
+        """Return the name of the integration that a conversation belongs to.
+
+        A host with several integrations overrides it. It is given a conversation, and returns a
+        name of `FIN_BRIDGE_INTEGRATIONS`, or None: then a conversation belongs to the only
+        integration that knows it.
+        """
         names = list(conf.integrations)
         return names[0] if len(names) == 1 else None
 
     def visible_to(self, queryset: models.QuerySet[Any], agent: Any) -> models.QuerySet[Any]:
-        """Those of them that an agent may see: all, unless the helpdesk says otherwise."""
+        """Return those conversations of a queryset that an agent may see.
+
+        A host whose agents do not see all of them overrides it. It is given a queryset of the
+        part's model and an object of the agents' part, and returns a narrower queryset.
+        """
         return queryset
 
     def read(self, obj: Any, word: str) -> Any:
-        """As any word; a user of whom the helpdesk knows only the address may be one of ours."""
+        """Read a word; as the `user` of an address, find the visitor whom Fin has created."""
         value = super().read(obj, word)
         return self._visitor(obj, value) if word == "user" else value
 
     def _visitor(self, obj: Any, user: Any) -> Any:
-        """The look into what we keep is remembered on the object."""
+        """Return the visitor whom we keep, if any, and remember it on the conversation."""
         if self.desk.keeps_visitors:
             if "_fin_user" not in obj.__dict__:
                 ours = kept_values.load(self.kind, self.id_of(obj)).get("user")
@@ -71,8 +91,8 @@ class Conversations(Part):
         return user
 
     def record(self, obj: Any) -> Conversation:
-        """As Fin is shown it, with what is kept for it."""
-        beside = kept_values.load(self.kind, self.id_of(obj))
+        """Return a conversation as Fin is shown it, with the values that are kept by us."""
+        kept = kept_values.load(self.kind, self.id_of(obj))
         assignee = self.read(obj, "assignee")
         return Conversation(
             id=self.id_of(obj),
@@ -80,22 +100,25 @@ class Conversations(Part):
             user=self.desk.end_users.full_record(self.read(obj, "user")),
             created_at=self.read(obj, "created_at"),
             updated_at=self.read(obj, "updated_at") or self.read(obj, "created_at"),
-            title=text(self._or_kept(obj, "title", beside)),
-            tags=texts(self._or_kept(obj, "tags", beside)),
+            title=text(self._or_kept(obj, "title", kept)),
+            tags=texts(self._or_kept(obj, "tags", kept)),
             attributes={
-                **beside.get("attributes", {}),
+                **kept.get("attributes", {}),
                 **(self.read(obj, "attributes") or {}),
             },
             assignee=None if assignee is None else self.desk.agents.record(assignee),
         )
 
-    def _or_kept(self, obj: Any, word: str, beside: Mapping[str, Any]) -> Any:
-        return self.read(obj, word) if word in self._readers else beside.get(word)
+    def _or_kept(self, obj: Any, word: str, kept: Mapping[str, Any]) -> Any:
+        return self.read(obj, word) if word in self._readers else kept.get(word)
 
     def create(self, new: NewConversation, user: Any, context: Context) -> Any:
-        """Open one for an end user, in the hands of Fin's agent.
+        """Open a conversation for an end user, and assign it to Fin's agent.
 
-        The opening text is put into it where that is where the helpdesk has it.
+        The first message is put into it if the helpdesk has opening texts there. A host may
+        override it. It is given what Fin says of the conversation, an object of the end users'
+        part, and for whom it is written. It returns the saved conversation, and may raise
+        `RefusedError`.
         """
         obj = self.new(context)
         opening = self.desk.opening
@@ -110,14 +133,19 @@ class Conversations(Part):
         return obj
 
     def handover(self, obj: Any, context: Context) -> bool:
-        """Give it to people: nobody's in particular, until one takes it."""
+        """Give a conversation from Fin to people: by default to nobody in particular.
+
+        A host may override it to choose who gets it. It is given a conversation and for whom it is
+        written, returns whether the conversation stands as it was written, and may raise
+        `RefusedError`.
+        """
         return self.put(obj, {"assignee": None}, context)
 
     def reopen(self, obj: Any, context: Context) -> bool:
-        """The customer has written into a conversation that was finished."""
-        return self.put(obj, {"status": "open"}, context)
+        """Open a finished conversation again, because its customer writes.
 
-    def problems(self) -> Iterator[str]:
-        """Those of what is listened to as well."""
-        yield from super().problems()
-        yield from (f"{type(self).__name__}.{problem}" for problem in listening.problems(self))
+        A host may override it. It is given a conversation and for whom it is written, returns
+        whether the conversation stands as it was written, and may raise any error: the customer's
+        message is written all the same.
+        """
+        return self.put(obj, {"status": "open"}, context)

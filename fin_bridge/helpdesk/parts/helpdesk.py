@@ -1,16 +1,16 @@
-"""The whole of a helpdesk's description: its parts, bound to each other."""
+"""The whole of a helpdesk's description, and which description is in use."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
+from django.db import models
+from django.utils.module_loading import import_string
+
+from ...conf import conf
 from ...exceptions import ConfigurationError
-from ...records import UNKNOWN_AUTHOR, Agent, AuthorReference, EndUser, Message, NewMessage
-from ..fields.path import Path
-from ..reading.kept_messages import Overlay, Refused
-from ..reading.timeline import Timeline
+from ...records import UNKNOWN_AUTHOR, Agent, AuthorReference, EndUser, NewMessage
 from .conversations import Conversations
 from .messages import Messages
 from .opening import Opening
@@ -20,19 +20,20 @@ from .visitors import Visitors
 
 
 class Helpdesk:
-    """The parts, as classes, in any order: one of each kind, and any number of messages.
+    """A description: the classes of its parts, in any order.
 
-    Raises `ConfigurationError` where one is missing or there is one too many.
+    There is one part of end users, one of agents, one of conversations, and at least one of
+    messages. Raises `ConfigurationError` where a part is missing, or there is one too many.
     """
 
     def __init__(self, *parts: type[Part]) -> None:
         self._unbound = tuple(part() for part in parts)
         for kind in (EndUsers, Agents, Conversations):
-            self._one(kind)
+            self._single(kind)
         if not any(isinstance(part, Messages) for part in self._unbound):
             raise ConfigurationError("A Helpdesk needs a part of the kind Messages.")
 
-    def _one(self, kind: type[Any]) -> Any:
+    def _single(self, kind: type[Any]) -> Any:
         of_kind = [part for part in self._unbound if isinstance(part, kind)]
         if len(of_kind) != 1:
             raise ConfigurationError(
@@ -42,7 +43,7 @@ class Helpdesk:
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        """All of them, bound on first use: when the module is read there may be no models yet."""
+        """All parts, bound on first use: when the module is read, there may be no models yet."""
         for part in self._unbound:
             part.bind(self)
         return self._unbound
@@ -69,24 +70,20 @@ class Helpdesk:
 
     @cached_property
     def opening(self) -> Opening | None:
-        """The part of the text that opens a conversation, where it stands on the conversation."""
+        """The part of the texts that open conversations, where they stand on the conversation."""
         return next((part for part in self.messages if isinstance(part, Opening)), None)
 
     @property
     def keeps_visitors(self) -> bool:
-        """Whether there are end users of whom the helpdesk has no table."""
+        """Whether the helpdesk has no table of end users."""
         return isinstance(self.end_users, Visitors)
 
     def _bound(self, kind: type[Any]) -> Any:
         assert self.parts
-        return self._one(kind)
+        return self._single(kind)
 
-    def joins_of(self, path: Path) -> set[str]:
-        """What reading the person needs whom a path leads to; nothing for other paths."""
-        *_, last = [None, *path.hops()]
-        model = getattr(last, "related_model", None)
-        if model is None or len(list(path.hops())) != len(path.names):
-            return set()
+    def joins_of(self, model: type[models.Model]) -> set[str]:
+        """Return the relations that reading a person of this model needs; none for other rows."""
         joins: set[str] = set()
         for part in self._unbound:
             if isinstance(part, EndUsers | Agents) and part.is_made_of(model):
@@ -94,9 +91,9 @@ class Helpdesk:
         return joins
 
     def person(self, value: Any) -> Agent | EndUser:
-        """Anybody as Fin is shown them: an agent, an end user, or a conversation's customer.
+        """Return an agent, an end user, or the customer of a conversation as Fin is shown them.
 
-        Whom no part places is shown as one of the helpdesk, never as the customer.
+        Somebody who belongs to no part is shown as the helpdesk, never as the customer.
         """
         if isinstance(value, Agent | EndUser):
             return value
@@ -109,24 +106,24 @@ class Helpdesk:
         return self.agents.record(value) if former else UNKNOWN_AUTHOR
 
     def customer(self, value: Any) -> Agent | EndUser:
-        """Whoever stands where a customer does: also one of the staff, who asks for help here."""
+        """Return a customer as Fin is shown them, who may be one of the staff asking for help."""
         if value is not None and self.end_users.has(value):
             return self.end_users.record(value)
         return self.person(value)
 
     def author(self, reference: AuthorReference) -> Agent | EndUser:
-        """An author as Fin is shown them; unknown where the helpdesk has them no more."""
+        """Return an author as Fin is shown them, or the helpdesk for one whom it has no more."""
         if reference.user_type == "agent":
             return self.person(self.agents.find(reference.id))
         return self.customer(self.end_users.find(reference.id))
 
     def named(self, reference: AuthorReference) -> Any:
-        """The helpdesk's object of an author; raises `NotFoundError`."""
+        """Return the helpdesk's object of an author, or raise `NotFoundError`."""
         part = self.agents if reference.user_type == "agent" else self.end_users
         return part.get(reference.id)
 
     def part_for(self, new: NewMessage) -> Messages | None:
-        """Where a message of Fin's is written; None for a private note where there are none."""
+        """Return the part that a message is written to, or None for a note that has no place."""
         for part in self.messages:
             if part.accepts(new):
                 return part
@@ -134,37 +131,26 @@ class Helpdesk:
             return None
         raise ConfigurationError("No part of the messages takes a public one.")
 
-    def timeline(
-        self, conversation: Any, after_id: str = "", overlap: timedelta = timedelta(0)
-    ) -> Timeline:
-        """The messages of a conversation, oldest first.
 
-        With the id of a message of this conversation, those since `overlap` before it, without it.
-        """
-        return Timeline(self, conversation, after_id, overlap)
+@lru_cache(maxsize=8)
+def _imported(path: str) -> Helpdesk:
+    helpdesk = import_string(path)
+    if not isinstance(helpdesk, Helpdesk):
+        raise ConfigurationError(f"FIN_BRIDGE_HELPDESK: {path} is no Helpdesk.")
+    return helpdesk
 
-    def message(self, conversation: Any, message_id: str) -> tuple[Message | None, Any] | None:
-        """One of a conversation's, with its object; the message is None where it is not shown.
 
-        None for an id that is none of this conversation's.
-        """
-        conversation_id = self.conversations.id_of(conversation)
-        overlay = Overlay.of(conversation_id)
-        row = overlay.find(message_id)
-        if row is not None and not row.local_ids:
-            return Refused(self).record(row, conversation_id), row
-        found = self._located(conversation, message_id if row is None else row.local_ids[0])
-        if found is None:
-            return None
-        part, obj = found
-        part.hang(obj, conversation)
-        message = part.record(obj, conversation_id)
-        return (None if message is None else overlay.over(message)), obj
+def current() -> Helpdesk:
+    """Return the description that `FIN_BRIDGE_HELPDESK` names.
 
-    def _located(self, conversation: Any, local_id: str) -> tuple[Messages, Any] | None:
-        for part in self.messages:
-            key = part.key(local_id)
-            obj = None if key is None else part.of(conversation).filter(pk=key).first()
-            if obj is not None:
-                return part, obj
-        return None
+    Raises `ConfigurationError` where it cannot be imported: silence would lose events.
+    """
+    if not conf.helpdesk:
+        raise ConfigurationError(
+            "FIN_BRIDGE_HELPDESK must name the Helpdesk that describes yours."
+        )
+    try:
+        return _imported(conf.helpdesk)
+    except ImportError as error:
+        message = f"FIN_BRIDGE_HELPDESK: {conf.helpdesk} cannot be imported: {error}"
+        raise ConfigurationError(message) from error

@@ -1,10 +1,8 @@
-"""The part of messages: replies, comments, notes."""
+"""The parts of the messages: replies, comments, notes."""
 
 from __future__ import annotations
 
 import html as markup
-from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -13,19 +11,18 @@ from ...models import FinReference
 from ...records import Agent, Attachment, EndUser, Message, NewMessage
 from ..django.generic_keys import is_key, key
 from ..django.inheritance import is_same
-from ..fields.author import Author
+from ..fields.author import Author, Authors
 from ..fields.bodies import Body
 from ..fields.files import Files
 from ..fields.path import Path
 from ..fields.values import Const
-from ..reading import one_table
-from ..reading.columns import Known, Shown
+from ..owner import Context
 from ..writing import kept_messages
-from .part import Context, Part
+from .part import Part
 
 
 class Messages(Part):
-    """Replies, comments, notes; one part for each table of them."""
+    """Replies, comments, notes. A description has one such part for each table of them."""
 
     words = ("conversation", "author", "body", "visibility", "created_at", "attachments")
     kind = FinReference.Kind.MESSAGE
@@ -38,91 +35,92 @@ class Messages(Part):
     attachments: Any = None
 
     prefix = ""
-    """Put before its ids, so that those of several message tables differ."""
+    """The text before each id: the ids of several parts of messages must differ."""
 
-    def id_of(self, obj: Any) -> str:
-        """With the prefix."""
-        return self.named(obj.pk)
-
-    def named(self, key: Any) -> str:
-        """The id of the message of that key."""
-        return f"{self.prefix}{self.spelled(key)}"
+    def id_of_key(self, key: Any) -> str:
+        return f"{self.prefix}{super().id_of_key(key)}"
 
     def key(self, local_id: str) -> Any | None:
-        """Without the prefix."""
-        mine = local_id.startswith(self.prefix)
-        return super().key(local_id.removeprefix(self.prefix)) if mine else None
+        if not local_id.startswith(self.prefix):
+            return None
+        return super().key(local_id.removeprefix(self.prefix))
 
     def joins(self) -> set[str]:
-        """Not the conversation's own, nor what lies behind it: that is at hand."""
-        own = self.fields.get("conversation")
-        if not isinstance(own, Path) or own.own is None:
+        """Leave out the conversation and all that it leads to, which are at hand."""
+        conversation = self.fields.get("conversation")
+        if not isinstance(conversation, Path) or conversation.own is None:
             return super().joins()
-        name = own.names[0]
+        name = conversation.names[0]
         return {
             join for join in super().joins() if join != name and not join.startswith(f"{name}__")
         }
 
-    def of(self, conversation: Any) -> models.QuerySet[Any]:
-        """Those of one conversation, unordered."""
+    def in_conversation(self, conversation: Any) -> models.QuerySet[Any]:
+        """Return the messages of one conversation, in any order."""
         return self.joined().filter(**self.matching(conversation))
 
     def matching(self, conversation: Any) -> dict[str, Any]:
-        """The condition of a query for them."""
+        """Return the condition of a query for the messages of one conversation."""
         return self.path("conversation").matching(conversation)
 
     def conversation_id(self, obj: Any) -> str | None:
-        """Whose message it is; without a query where the key stands in the message's own row."""
+        """Return the id of a message's conversation, without a query where the row has its key."""
         path, conversations = self.path("conversation"), self.desk.conversations
-        own: Any = path.own
-        if is_key(own):
-            found = key(own, obj, conversations.model_class)
-        elif own is not None and own.target_field.primary_key:
-            found = getattr(obj, own.attname)
+        relation: Any = path.own
+        if is_key(relation):
+            found = key(relation, obj, conversations.model_class)
+        elif relation is not None and relation.target_field.primary_key:
+            found = getattr(obj, relation.attname)
         else:
             conversation = path.read(obj)
             found = None if conversation is None else conversation.pk
-        return None if found is None else conversations.spelled(found)
+        return None if found is None else conversations.id_of_key(found)
 
     def path(self, word: str) -> Path:
-        """That of a word that must be one."""
+        """Return the path of a word that stands at one, as the system checks demand."""
         field = self.fields[word]
         assert isinstance(field, Path), f"{type(self).__name__}.{word} must be a path"
         return field
 
-    def timeline(
-        self, conversation: Any, since: datetime | None, known: Known, *, few: bool = False
-    ) -> Iterator[Shown]:
-        """Oldest first, since a moment if one is given; `few` says that there may well be few."""
-        return one_table.shown(self, conversation, since, known, few=few)
-
-    def moment(self, conversation: Any, local_id: str) -> datetime | None:
-        """When a message of the conversation was created; None for an id that is none of its."""
-        key = self.key(local_id)
-        return None if key is None else one_table.moment(self, conversation, key)
-
-    def hang(self, obj: Any, conversation: Any) -> None:
-        """Spare the message the way to its conversation, and to all that lies behind it."""
-        own: Any = self.path("conversation").own
-        if own is not None and (is_key(own) or is_same(type(conversation), own.related_model)):
-            own.set_cached_value(obj, conversation)
+    def attach(self, obj: Any, conversation: Any) -> None:
+        """Give a message its conversation, which is at hand and need not be loaded."""
+        relation: Any = self.path("conversation").own
+        if relation is not None and (
+            is_key(relation) or is_same(type(conversation), relation.related_model)
+        ):
+            relation.set_cached_value(obj, conversation)
 
     def is_shown(self, obj: Any) -> bool:
-        """Whether it is a message at all: many helpdesks write rows for a change of status."""
+        """Return whether a row is a message at all.
+
+        A host may override it, for example where a change of status is a row too. It is given a
+        row, and returns a bool.
+        """
         return True
 
     def is_whole(self, obj: Any) -> bool:
-        """Whether nothing more of it is to come, such as a file that is stored after its text."""
+        """Return whether nothing more of a message is to come.
+
+        A host may override it, for example where files are stored long after their message. It is
+        given a row, and returns a bool. Fin is not shown a message that is not whole, but told
+        of the conversation again.
+        """
         return True
 
     def redact(self, text: str) -> str:
-        """The hook for what must not leave the company, such as numbers of cards."""
+        """Return the text of a message without what must not leave the company.
+
+        A host may override it. It is given the text as HTML of Fin's tags, and returns such HTML.
+        """
         return text
 
-    def record(self, obj: Any, conversation_id: str, known: Known | None = None) -> Message | None:
-        """As Fin is shown it; None for a row that has no time, or neither text nor files.
+    def record(
+        self, obj: Any, conversation_id: str, authors: Authors | None = None
+    ) -> Message | None:
+        """Return a message as Fin is shown it, or None for a row that Fin is not shown.
 
-        With who is known already, nobody is looked at twice.
+        That is a row without a time, or with neither text nor files, and one that `is_shown`
+        leaves out. `authors` collects the authors of a conversation: none is looked at twice.
         """
         body = self.read(obj, "body")
         attachments = tuple(self.read(obj, "attachments") or ())
@@ -132,31 +130,34 @@ class Messages(Part):
         return Message(
             id=self.id_of(obj),
             conversation_id=conversation_id,
-            author=self._author(obj, {} if known is None else known),
+            author=self._author(obj, {} if authors is None else authors),
             visibility=self.read(obj, "visibility") or "private",
             created_at=created_at,
             body=self.redact(body) if body else None,
             attachments=attachments,
         )
 
-    def _author(self, obj: Any, known: Known) -> Agent | EndUser:
+    def _author(self, obj: Any, authors: Authors) -> Agent | EndUser:
         field = self.fields.get("author")
         if not isinstance(field, Author) or field.decisive is None or hasattr(self, "get_author"):
             return self.desk.person(self.read(obj, "author"))
         key = self, field.decisive(obj)
-        if key not in known:
-            known[key] = field.read(obj)
-        return known[key]
+        if key not in authors:
+            authors[key] = field.read(obj)
+        return authors[key]
 
     def accepts(self, new: NewMessage) -> bool:
-        """Whether a message of Fin's belongs into this table: a part may hold notes only."""
+        """Return whether a message of Fin's belongs into this table: some are for notes only."""
         visibility = self.fields.get("visibility")
         return not isinstance(visibility, Const) or visibility.value == new.visibility
 
     def create(self, conversation: Any, new: NewMessage, context: Context) -> tuple[Any, bool]:
-        """Write Fin's message; the object, and whether it stands as written.
+        """Write a message of Fin's or of a customer's.
 
-        One that its column does not hold becomes several, which Fin is shown as one.
+        A text that its column does not hold is split into several messages, which Fin is shown as
+        one. A host may override it. It is given a conversation, the message, and for whom it is
+        written. It returns the first saved object, and whether all stands as it was written, and
+        may raise `RefusedError`. It raises `NotFoundError` for an author that there is not.
         """
         author = self.desk.named(new.author)
         content = self.content(new)
@@ -165,26 +166,25 @@ class Messages(Part):
         values = {"conversation": conversation, "visibility": new.visibility, "author": author}
         obj = self.new(context)
         stands = self.put(obj, {**values, **content, "body": pieces[0]}, context)
-        rest = []
+        ids = [self.id_of(obj)]
         for piece in pieces[1:]:
-            more = self.new(context)
-            stands &= self.put(more, {**values, "body": piece}, context)
-            rest.append(self.id_of(more))
-        if rest:
-            ids = [self.id_of(obj), *rest]
+            further = self.new(context)
+            stands &= self.put(further, {**values, "body": piece}, context)
+            ids.append(self.id_of(further))
+        if len(ids) > 1:
             conversation_id = self.desk.conversations.id_of(conversation)
             kept_messages.join(context.integration, conversation_id, new, ids)
         return obj, stands
 
     def content(self, new: NewMessage) -> dict[str, Any]:
-        """Body and attachments; as links in the body where there is no place for them."""
-        placed = [one for one in new.attachments if self.has_place_for(one)]
-        links = [_link(one) for one in new.attachments if one not in placed]
+        """Return body and attachments, with links in the body for files that have no place."""
+        placed = [file for file in new.attachments if self.has_place_for(file)]
+        links = [_link(file) for file in new.attachments if file not in placed]
         content = {"body": "".join([new.body or "", *links])}
         return {**content, "attachments": placed} if placed else content
 
     def has_place_for(self, attachment: Attachment) -> bool:
-        """Whether it can be stored as a row of its own."""
+        """Return whether a file can be stored as a row of its own."""
         files = self.fields.get("attachments")
         return isinstance(files, Files) and files.takes(attachment)
 

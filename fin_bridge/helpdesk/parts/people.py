@@ -1,22 +1,20 @@
-"""The parts of people: end users, and the agents that Fin's own account is one of."""
+"""The parts of people: end users, and the agents, of whom Fin's own account is one."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final
-from uuid import uuid4
+from typing import Any
 
 from ...models import FinReference
 from ...records import UNKNOWN_END_USER, Agent, EndUser, NewEndUser
+from ..fields.email import is_nowhere, nowhere
+from ..owner import Context
 from ..writing import kept_values
-from .part import Context, Part, text
-
-_NOWHERE: Final = "@end-user.invalid"
-"""No mail ever arrives there (RFC 2606): for columns that must have an address, each its own."""
+from .part import Part, text
 
 
 class EndUsers(Part):
-    """The customers, whatever the helpdesk calls them; seldom users of its login."""
+    """The customers, whatever the helpdesk calls them. They seldom are users of its login."""
 
     words = ("name", "email", "photo_url", "attributes")
     kind = FinReference.Kind.END_USER
@@ -27,34 +25,39 @@ class EndUsers(Part):
     attributes: Any = None
 
     def record(self, obj: Any) -> EndUser:
-        """As the author of a message or the user of a conversation: without attributes."""
+        """Return the end user without attributes, as authors of messages are shown."""
         email = text(self.read(obj, "email"))
         return EndUser(
             id=self.id_of(obj),
             name=text(self.read(obj, "name")),
-            email=None if email and email.endswith(_NOWHERE) else email,
+            email=None if email and is_nowhere(email) else email,
             photo_url=text(self.read(obj, "photo_url")),
         )
 
     def full_record(self, obj: Any) -> EndUser:
-        """With the helpdesk's attributes and those kept for it (one more query).
+        """Return the end user with the helpdesk's attributes and those that are kept by us.
 
-        A conversation without a customer is shown with one of whom nothing is known.
+        It takes one more statement. None is shown as a customer of whom nothing is known.
         """
         if obj is None:
             return UNKNOWN_END_USER
         record = self.record(obj)
-        beside = kept_values.load(self.kind, record.id)
+        kept = kept_values.load(self.kind, record.id)
         return replace(
             record,
-            name=record.name or beside.get("name"),
-            email=record.email or beside.get("email"),
-            photo_url=record.photo_url or beside.get("photo_url"),
-            attributes={**beside.get("attributes", {}), **(self.read(obj, "attributes") or {})},
+            name=record.name or kept.get("name"),
+            email=record.email or kept.get("email"),
+            photo_url=record.photo_url or kept.get("photo_url"),
+            attributes={**kept.get("attributes", {}), **(self.read(obj, "attributes") or {})},
         )
 
     def create(self, new: NewEndUser, context: Context) -> Any:
-        """A new one, always: to be known by an e-mail address would give away conversations."""
+        """Create an end user, and return the object.
+
+        It is always a new one: to be recognised by an address would give conversations away. A
+        host may override it. It is given what Fin says of the end user and for whom it is written,
+        returns the saved object, and may raise `RefusedError`.
+        """
         obj = self.new(context)
         email = new.email or (nowhere() if self._needs_address() else None)
         given: dict[str, Any] = {"name": new.name, "email": email, "photo_url": new.photo_url}
@@ -65,19 +68,14 @@ class EndUsers(Part):
         return obj
 
     def _needs_address(self) -> bool:
-        """Whether a second one without an address could not be stored."""
+        """Return whether a second end user without an address could not be stored."""
         field = self.fields.get("email")
         column = next((path.column for path in field.paths()), None) if field else None
         return column is not None and column.unique and not column.null
 
 
-def nowhere() -> str:
-    """An address that is nobody's."""
-    return f"{uuid4().hex}{_NOWHERE}"
-
-
 class Agents(Part):
-    """The staff."""
+    """The members of the staff, of whom Fin is one."""
 
     words = ("name", "email", "photo_url", "alias")
     kind = "agent"
@@ -88,7 +86,7 @@ class Agents(Part):
     alias: Any = None
 
     def record(self, obj: Any) -> Agent:
-        """Somebody without a full name is shown by the name of the login."""
+        """Return the agent. Somebody without a full name is shown by the name of the login."""
         login = getattr(obj, "get_username", lambda: None)
         return Agent(
             id=self.id_of(obj),
@@ -99,6 +97,10 @@ class Agents(Part):
         )
 
     def for_user(self, user: Any) -> Any | None:
-        """The agent that a login of the helpdesk is, or None; override it where they differ."""
-        user_model = getattr(user, "__class__", type(user))  # of a lazy one, who it stands for
+        """Return the agent that a user of the login is, or None for anybody else.
+
+        A host whose agents are rows of another model overrides it. It is given `request.user`,
+        which may be anonymous.
+        """
+        user_model = getattr(user, "__class__", type(user))  # a lazy user stands for another class
         return self.find(self.id_of(user)) if self.is_made_of(user_model) else None

@@ -1,69 +1,62 @@
-"""Messages read from their columns: a model's instances cost as much as all the rest of a pull.
+"""The fast path for long conversations: messages read from columns, not from instances.
 
-Only where nobody can tell the difference: what a host's own code is shown is always an instance.
+To make a model's instance costs as much as all the rest of reading a message. It is not made where
+nobody can tell the difference: what a host's own code is shown is always an instance.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 
 from django.db import models
 from django.db.models.signals import post_init, pre_init
 
-from ...records import Agent, Attachment, EndUser, Message
+from ...records import Attachment, Message, Shown
 from ..django.datetimes import selected
-from ..fields.author import Author
+from ..django.inheritance import is_plain
+from ..fields.author import Author, Authors
 from ..fields.files import Files
-from ..fields.path import Path, is_plain
+from ..fields.path import Path
 from ..fields.values import Const, OverPath
+from ..parts.messages import Messages
 from ..parts.part import is_ours
-from .preloaded import Beside, relations_of
-
-if TYPE_CHECKING:
-    from ..parts.messages import Messages
+from .preloaded import Preloaded, relations_of
 
 Row = tuple[Any, ...]
-Shown = tuple[Any, Message | None, "Messages", Any]
-"""When a message was created, how Fin is shown it (None if it is not), its part, and its instance;
-none where it was read from its columns."""
-
-Known = dict[Hashable, Agent | EndUser]
-"""Who the authors of one conversation's messages are, by what decides it."""
 
 _Source = tuple[str, Callable[[Any], Any]]
-"""A column's attribute, and what makes a word of its value."""
+"""The attribute of a column, and the function that makes a word of its value."""
 
 _WORDS: Final = ("body", "visibility", "created_at")
-"""Those that are one value each."""
+"""The words that are one value each."""
 
-_SHOWN: Final = ("id_of", "is_shown", "is_whole", "read", "record", "spelled")
-"""The methods of a part that are shown an instance, or that stand for what one is shown by."""
+_ASKED: Final = ("id_of", "id_of_key", "is_shown", "is_whole", "read", "record")
+"""The methods of a part that decide what Fin is shown of an instance."""
 
 
 class Columns:
-    """Where the words of a part stand in tuples of its model's columns."""
+    """Reads messages from tuples of their model's columns."""
 
     def __init__(
         self, part: Messages, author: Author, sources: dict[str, _Source], using: str
     ) -> None:
         self._part, self._author, self._using = part, author, using
-        self._body, self._visibility, created = map(sources.__getitem__, _WORDS)
+        self._body, self._visibility, (self._created, _) = map(sources.__getitem__, _WORDS)
         meta = part.model_class._meta
         self._key = meta.pk.attname
-        wanted = {self._key, *author.stored, self._body[0], self._visibility[0]}
+        wanted = {self._key, *author.columns, self._body[0], self._visibility[0]}
         wanted.update(part.fields["conversation"].paths()[0].stored)
-        self._names = [one.attname for one in meta.concrete_fields if one.attname in wanted]
-        self.created = created[0]
-        created_at: Any = meta.get_field(self.created)
-        moment, self._moment = selected(created_at, using)
-        self.selected = (*self._names, moment)
-        """What a query for the rows is to name."""
+        self._names = [
+            column.attname for column in meta.concrete_fields if column.attname in wanted
+        ]
+        created_at: Any = meta.get_field(self._created)
+        self._moment, self._moment_of = selected(created_at, using)
 
     @classmethod
     def of(cls, part: Messages, messages: models.QuerySet[Any]) -> Self | None:
-        """None where a host's code may have to be shown an instance."""
+        """Return None where a host's code may have to be shown an instance."""
         if type(messages) is not models.QuerySet or not _is_made_by_django(part.model_class):
             return None
         author, sources = part.fields.get("author"), _sources(part)
@@ -71,48 +64,48 @@ class Columns:
             return None
         return cls(part, author, sources, messages.db)
 
+    def query(self, messages: models.QuerySet[Any]) -> models.QuerySet[Any, Any]:
+        """Return the query for the columns; the moment of a message is the last of them."""
+        return messages.values_list(*self._names, self._moment)
+
     def value(self, *names: str) -> Callable[[Row], Any]:
-        """How columns are read."""
+        """Return the function that reads columns of a row."""
         places = [self._names.index(self._key if name == "pk" else name) for name in names]
         return itemgetter(*places)
 
-    def reader(self, conversation: Any, known: Known, beside: Beside) -> Callable[[Row], Shown]:
-        """Reads a message as `Messages.record` reads an instance, with when it was created."""
-        part, author = self._part, self._author
+    def read(
+        self, rows: Iterable[Row], conversation: Any, authors: Authors, preloaded: Preloaded
+    ) -> Iterator[Shown]:
+        """Yield what Fin is shown of these rows, as `Messages.record` reads instances."""
+        part, author, moment_of = self._part, self._author, self._moment_of
         conversation_id = part.desk.conversations.id_of(conversation)
         (body_in, body_of), (visibility_in, visibility_of) = self._body, self._visibility
-        values, decisive = self.value("pk", body_in, visibility_in), self.value(*author.stored)
-        files_of, moment_of = beside.files.get("attachments", _no_files), self._moment
-        redact, named = part.redact, part.named
-
-        def read(row: Row) -> Shown:
+        values, decisive = self.value("pk", body_in, visibility_in), self.value(*author.columns)
+        files_of = preloaded.files.get("attachments", _no_files)
+        for row in rows:
             key, stored, seen = values(row)
-            body, moment = body_of(stored), moment_of(row[-1])
-            attachments = files_of(key)
+            body, attachments = body_of(stored), files_of(key)
             if not (body or attachments):
-                return moment, None, part, None
-            who = part, decisive(row)
-            if who not in known:
-                known[who] = author.read(self._instance(row, conversation, beside))
+                continue
+            by, created_at = (part, decisive(row)), moment_of(row[-1])
+            if by not in authors:
+                authors[by] = author.read(self._instance(row, conversation, preloaded))
             message = Message(  # by place, which is quicker than by name
-                named(key),
+                part.id_of_key(key),
                 conversation_id,
-                known[who],
+                authors[by],
                 visibility_of(seen) or "private",
-                moment,
-                redact(body) if body else None,
+                created_at,
+                part.redact(body) if body else None,
                 attachments,
             )
-            return moment, message, part, None
+            yield Shown(created_at, message, True)
 
-        return read
-
-    def _instance(self, row: Row, conversation: Any, beside: Beside) -> Any:
-        """Of one message of each author, for the author's paths begin at it."""
+    def _instance(self, row: Row, conversation: Any, preloaded: Preloaded) -> Any:
+        """Make an instance of one message of each author, since the author's paths begin there."""
         obj = self._part.model_class.from_db(self._using, self._names, row[:-1])
-        self._part.hang(obj, conversation)
-        beside.hang(obj)
-        return obj
+        self._part.attach(obj, conversation)
+        return preloaded.attach(obj)
 
 
 def _no_files(_: Any) -> tuple[Attachment, ...]:
@@ -120,36 +113,36 @@ def _no_files(_: Any) -> tuple[Attachment, ...]:
 
 
 def _is_made_by_django(model: Any) -> bool:
-    """Whether an instance holds nothing but what the database does."""
-    ours: Any = models.Model
+    """Return whether an instance holds nothing but what the database does."""
+    django: Any = models.Model
     return (
-        model.from_db.__func__ is ours.from_db.__func__
-        and model.__init__ is ours.__init__
-        and model.__getattribute__ is ours.__getattribute__
-        and model.__setattr__ is ours.__setattr__
+        model.from_db.__func__ is django.from_db.__func__
+        and model.__init__ is django.__init__
+        and model.__getattribute__ is django.__getattribute__
+        and model.__setattr__ is django.__setattr__
         and not (pre_init.has_listeners(model) or post_init.has_listeners(model))
         and is_plain(model, model._meta.pk)  # not one of several columns either
     )
 
 
 def _is_read_by_us(part: Messages, author: Author) -> bool:
-    """Whether no method of the host's is asked, and nothing loaded for each message."""
+    """Return whether no method of the host's is asked, and nothing loaded for each message."""
     conversation, files = part.fields.get("conversation"), part.fields.get("attachments")
     if any(hasattr(part, f"get_{word}") for word in part.words) or not all(
-        is_ours(getattr(part, name)) for name in _SHOWN
+        is_ours(getattr(part, name)) for name in _ASKED
     ):
         return False
     if type(author) is not Author or author.decisive is None or not isinstance(conversation, Path):
         return False
-    near = {conversation.own, *relations_of(part)}
+    loaded = {conversation.own, *relations_of(part)}
     hops = [next(path.hops()) for path in author.paths()]
-    return all(hop in near or not hop.is_relation for hop in hops) and (
+    return all(hop in loaded or not hop.is_relation for hop in hops) and (
         files is None or (type(files) is Files and files.by_key)
     )
 
 
 def _sources(part: Messages) -> dict[str, _Source] | None:
-    """Of each word that is one value; None if one is more than a plain column."""
+    """Return the sources of words that are one value; None if a word is more than a column."""
     found = {}
     for word in _WORDS:
         source = _source(part, word)
@@ -174,7 +167,7 @@ def _source(part: Messages, word: str) -> _Source | None:
 def _attribute(
     model: type[models.Model], path: Path, word: Callable[[Any], Any]
 ) -> _Source | None:
-    """A column of Django's own kinds, on which nothing stands between it and who reads it."""
+    """Return the source of a column of Django's own kinds which no code of the host's changes."""
     column = path.column
     if column is None or column.is_relation:
         return None

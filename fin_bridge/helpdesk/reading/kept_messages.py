@@ -1,48 +1,56 @@
-"""What is kept of one conversation's messages, and how that changes what Fin is shown."""
+"""The messages of one conversation that are kept by us, laid over those of the helpdesk."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
 
 from ...database import sql, statements
 from ...models import KeptMessage
-from ...records import Message
-from ..parts.messages import Messages
+from ...records import Message, Shown
+from ..parts.helpdesk import Helpdesk
 from ..writing.kept_messages import message_of
-from .columns import Known, Shown
-
-if TYPE_CHECKING:
-    from ..parts.helpdesk import Helpdesk
 
 
 @dataclass(frozen=True, slots=True)
-class Overlay:
-    """Over the messages that the helpdesk has."""
+class KeptMessages:
+    """All that is kept of one conversation's messages, oldest first."""
 
+    desk: Helpdesk
     rows: Sequence[KeptMessage]
 
     @classmethod
-    def of(cls, conversation_id: str) -> Overlay:
-        """One query, and another for the few conversations of which something is kept."""
+    def load(cls, desk: Helpdesk, conversation_id: str) -> KeptMessages:
+        """Load them: one statement, and another for the few conversations that have some."""
         if not sql.fetch(statements.HAS_KEPT_MESSAGE, conversation_id):
-            return cls(())
+            return cls(desk, ())
         rows = KeptMessage.objects.filter(conversation_id=conversation_id)
-        needed = rows.only("message_id", "content", "local_ids", "created_at")
-        return cls(list(needed.order_by("created_at", "pk")))
+        return cls(desk, list(rows.order_by("created_at", "pk")))
 
-    def refused(self, since: datetime | None) -> list[KeptMessage]:
-        """Those that the helpdesk has not taken yet, oldest first."""
-        return [
-            row
-            for row in self.rows
-            if not row.local_ids and (since is None or row.created_at >= since)
-        ]
+    def refused(self) -> Iterator[Shown]:
+        """Yield those that the helpdesk has not taken yet."""
+        for row in self.rows:
+            if not row.local_ids:
+                yield Shown(row.created_at, self.record(row), is_whole=True)
+
+    def record(self, row: KeptMessage) -> Message:
+        """Return a message that the helpdesk has not, as it was written."""
+        new = message_of(row)
+        return Message(
+            id=row.message_id,
+            conversation_id=row.conversation_id,
+            author=self.desk.author(new.author),
+            visibility=new.visibility,
+            created_at=row.created_at,
+            body=new.body,
+            attachments=new.attachments,
+        )
 
     def over(self, message: Message) -> Message | None:
-        """A message of the helpdesk's under the id that Fin knows, and whole; None for a part."""
+        """Return a message of the helpdesk's under the id that Fin knows, and with its whole text.
+
+        Of several messages that are one to Fin, it is None for all but the first.
+        """
         for row in self.rows:
             if message.id in row.local_ids[1:]:
                 return None
@@ -52,32 +60,5 @@ class Overlay:
         return message
 
     def find(self, message_id: str) -> KeptMessage | None:
-        """What is kept under an id of Fin's."""
+        """Return what is kept under an id that Fin knows, or None."""
         return next((row for row in self.rows if row.message_id == message_id), None)
-
-
-class Refused(Messages):
-    """The part of what the helpdesk has not taken; its objects are rows of ours."""
-
-    def __init__(self, desk: Helpdesk) -> None:
-        self.desk = desk
-
-    def timeline(  # type: ignore[override]  # they are at hand
-        self, rows: Iterable[KeptMessage], conversation_id: str
-    ) -> Iterator[Shown]:
-        """Those of a conversation."""
-        for row in rows:
-            yield row.created_at, self.record(row, conversation_id), self, row
-
-    def record(self, obj: Any, conversation_id: str, known: Known | None = None) -> Message:
-        """As it was written."""
-        new = message_of(obj)
-        return Message(
-            id=obj.message_id,
-            conversation_id=conversation_id,
-            author=self.desk.author(new.author),
-            visibility=new.visibility,
-            created_at=obj.created_at,
-            body=new.body,
-            attachments=new.attachments,
-        )

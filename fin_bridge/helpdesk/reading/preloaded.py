@@ -1,4 +1,4 @@
-"""What the messages of one conversation lead to: loaded once for all, and hung on each of them.
+"""What the messages of one conversation lead to: loaded once for all of them.
 
 A join would read a person anew with each message, and a prefetch would name all messages in its
 query: either costs more than the messages themselves.
@@ -6,80 +6,54 @@ query: either costs more than the messages themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any
 
 from django.db import models
 
-from ..fields.files import Files, Of
+from ..fields.files import Files
 from ..fields.path import joining
-
-if TYPE_CHECKING:
-    from ..parts.messages import Messages
+from ..parts.messages import Messages
 
 Relation = models.ForeignKey[Any, Any]
-_Value = Callable[[str], Callable[[Any], Any]]
 
-MOST: Final = 200
-"""Messages that are few: named one by one in a query, and read at once."""
+Column = Callable[[str], Any]
+"""A function that returns the values of one of the messages' columns: a list or a subquery."""
 
 
-class Beside:
-    """Two statements at most for as many messages as there are, and to be made after theirs.
+class Preloaded:
+    """The people and the files that the messages of one conversation lead to.
 
-    Else a message that is written meanwhile, and its file, would be shown without the file.
+    It takes two statements at most, however many messages there are. They come after the statement
+    for the messages: else a message written at that moment would be shown without its file.
     """
 
-    def __init__(
-        self,
-        people: Mapping[Relation, Mapping[Any, Any]],
-        files: Mapping[Files, Of],
-    ) -> None:
-        self._people, self._files = people, files
-        self.files = {field.name: of for field, of in files.items()}
-        """By word."""
-
-    @classmethod
-    def of(cls, part: Messages, conversation: Any, messages: models.QuerySet[Any] | Few) -> Self:
-        """People by each relation to an author, with what is joined to them; and the files."""
-        people = {
-            relation: _People(conversation, relation, partial(_loaded, messages, relation, joins))
+    def __init__(self, part: Messages, conversation: Any, using: str, column: Column) -> None:
+        self._people = {
+            relation: _People(
+                conversation, relation, partial(_load, relation, joins, using, column)
+            )
             for relation, joins in relations_of(part).items()
         }
-        using, keys = messages.db, messages.values("pk")
-        return cls(people, {field: field.grouped(keys, using) for field in files_of(part)})
+        self._files = {file: file.grouped(column("pk"), using) for file in files_of(part)}
+        self.files = {field.name: of_key for field, of_key in self._files.items()}
+        """For each word, the function that returns the files of a message, given its key."""
 
-    def hang(self, message: Any) -> None:
-        """On one of them."""
+    def attach(self, message: Any) -> Any:
+        """Give a message the people and the files that it leads to, and return it."""
         for relation, people in self._people.items():
             key = getattr(message, relation.attname)
             person = None if key is None else people[key]
             if person is not None:
                 relation.set_cached_value(message, person)
-        for field, of in self._files.items():
-            message.__dict__[field.ready] = of(message.pk)
-
-
-class Few:
-    """Messages that are read already: what hangs on them is asked for by their keys."""
-
-    def __init__(self, db: str, rows: Sequence[Any], value: _Value) -> None:
-        self.db, self.rows, self._value = db, rows, value
-
-    @classmethod
-    def of(cls, messages: models.QuerySet[Any], value: _Value) -> Self | None:
-        """None if they are more than that; `value` says how a column is read of one."""
-        rows = list(messages[: MOST + 1])
-        return cls(messages.db, rows, value) if len(rows) <= MOST else None
-
-    def values(self, name: str) -> list[Any]:
-        """What stands in one of their columns, but for null."""
-        return [*{*map(self._value(name), self.rows)} - {None}]
+        for field, of_key in self._files.items():
+            message.__dict__[field.ready] = of_key(message.pk)
+        return message
 
 
 class _People(dict[Any, Any]):
-    """By key. Most have written who are at hand with the conversation; else all are loaded."""
+    """People by key: those who are at hand with the conversation, and all others if need be."""
 
     def __init__(
         self, conversation: Any, relation: Relation, load: Callable[[], Mapping[Any, Any]]
@@ -95,7 +69,7 @@ class _People(dict[Any, Any]):
 
 
 def _at_hand(conversation: Any, relation: Relation) -> dict[Any, Any]:
-    """Who has been loaded with the conversation, such as its assignee."""
+    """Return the people who are loaded with the conversation, such as its assignee."""
     attname = relation.target_field.attname
     fields = [field for field in conversation._meta.concrete_fields if field.is_relation]
     found = [field.get_cached_value(conversation, None) for field in fields]
@@ -103,18 +77,16 @@ def _at_hand(conversation: Any, relation: Relation) -> dict[Any, Any]:
     return {getattr(person, attname): person for person in found if type(person) is model}
 
 
-def _loaded(
-    messages: models.QuerySet[Any] | Few, relation: Relation, joins: Iterable[str]
-) -> dict[Any, Any]:
+def _load(relation: Relation, joins: Iterable[str], using: str, column: Column) -> dict[Any, Any]:
     target = relation.target_field
     model: Any = relation.related_model
-    wanted = {f"{target.name}__in": messages.values(relation.attname)}
-    rows = joining(model._base_manager.using(messages.db).filter(**wanted), joins)
+    wanted = {f"{target.name}__in": column(relation.attname)}
+    rows = joining(model._base_manager.using(using).filter(**wanted), joins)
     return {getattr(person, target.attname): person for person in rows}
 
 
 def relations_of(part: Messages) -> dict[Relation, set[str]]:
-    """Those to the authors, each with what is joined to them."""
+    """Return the relations to the authors, each with what is joined to them."""
     author = part.fields.get("author")
     first = {path.names[0] for path in author.paths()} if author else set()
     relations: dict[Relation, set[str]] = {}
@@ -127,5 +99,5 @@ def relations_of(part: Messages) -> dict[Relation, set[str]]:
 
 
 def files_of(part: Messages) -> list[Files]:
-    """Those that hang on its messages by their keys."""
+    """Return the descriptors of files whose rows hold the key of their message."""
     return [field for field in part.fields.values() if isinstance(field, Files) and field.by_key]

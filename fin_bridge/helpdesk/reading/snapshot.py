@@ -1,25 +1,23 @@
-"""What Fin was last shown of a conversation: to see what has changed since, and who changed it."""
+"""What Fin was shown of a conversation, to see later what has changed and who changed it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Count, Max
 
 from ...encoding import plain
 from ...records import Conversation
 from ..fields.path import Path
+from ..parts.helpdesk import Helpdesk
 from . import end_users
-
-if TYPE_CHECKING:
-    from ..parts.helpdesk import Helpdesk
 
 
 def snapshot(record: Conversation) -> dict[str, Any]:
-    """What Fin sees of a conversation and may itself change."""
-    shown: dict[str, Any] = plain(
+    """Return what Fin sees of a conversation and may itself change, as JSON."""
+    seen: dict[str, Any] = plain(
         {
             "title": record.title,
             "tags": list(record.tags),
@@ -29,7 +27,7 @@ def snapshot(record: Conversation) -> dict[str, Any]:
             "user": end_users.shown_of(record.user),
         }
     )
-    return shown
+    return seen
 
 
 def is_known(
@@ -50,9 +48,10 @@ def is_known(
 
 
 def extent(desk: Helpdesk, conversation: Any) -> dict[str, Any]:
-    """How many messages there are, and of when the last is; a statement for each table of them.
+    """Return the number of messages and the time of the last one, by the prefix of their part.
 
-    Their texts do not count: what Fin has seen of a message it does not look at again.
+    It takes one statement for each table of messages. Their texts do not count: Fin does not look
+    at a message again.
     """
     extents = {}
     for part in desk.messages:

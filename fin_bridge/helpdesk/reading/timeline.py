@@ -1,69 +1,76 @@
-"""The messages of one conversation as Fin is shown them: of all parts, and those that are kept."""
+"""The messages of one conversation as Fin is shown them: of all parts, and those kept by us."""
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
-from ...records import Message
+from ...exceptions import NotFoundError
+from ...records import Message, Shown
+from ..fields.author import Authors
+from ..parts.helpdesk import Helpdesk
 from ..parts.messages import Messages
-from .columns import Known, Shown
-from .kept_messages import Overlay, Refused
-from .preloaded import MOST
+from .kept_messages import KeptMessages
+from .one_table import FEW, messages_of, row_of
 from .snapshot import extent
-
-if TYPE_CHECKING:
-    from ..parts.helpdesk import Helpdesk
 
 
 class Timeline:
-    """Oldest first; after a message of this conversation, those since `overlap` before it."""
+    """All messages of a conversation, oldest first."""
 
-    def __init__(
-        self, desk: Helpdesk, conversation: Any, after_id: str, overlap: timedelta
-    ) -> None:
-        self._desk, self._conversation, self._after_id = desk, conversation, after_id
+    def __init__(self, desk: Helpdesk, conversation: Any) -> None:
+        self._desk, self._conversation = desk, conversation
         self.extent = extent(desk, conversation)
-        """How far the messages reached before they were read: see `snapshot.extent`."""
+        """How far the messages reached before they were read, as `snapshot.extent` tells it."""
         self.conversation_id = desk.conversations.id_of(conversation)
-        self._overlay = Overlay.of(self.conversation_id)
-        after = self._moment(after_id) if after_id else None
-        self._since = None if after is None else after - overlap
+        self._kept = KeptMessages.load(desk, self.conversation_id)
 
-    def __iter__(self) -> Iterator[tuple[Message, Messages, Any]]:
-        """Each with its part and, unless it was read from its columns, its object."""
-        over, rows = self._overlay.over, self._overlay.rows
-        hidden = None if self._since is None else self._after_id
-        for _moment, message, part, obj in self._merged():
-            shown = over(message) if rows and message is not None else message
-            if shown is not None and shown.id != hidden:
-                yield shown, part, obj
+    def __iter__(self) -> Iterator[Shown]:
+        return self._with_kept() if self._kept.rows else self._merged()
+
+    def _with_kept(self) -> Iterator[Shown]:
+        for shown in self._merged():
+            message = self._kept.over(shown.message)
+            if message is not None:
+                yield shown._replace(message=message)
 
     def _merged(self) -> Iterator[Shown]:
-        """All of them by time; at the same moment, by the order of the parts."""
+        """Yield all messages by time; at one moment, in the order of their parts."""
         self._desk.conversations.read(self._conversation, "user")  # once, for all messages
-        known: Known = {}
+        authors: Authors = {}
         streams = [
-            part.timeline(self._conversation, self._since, known, few=self._are_few(part))
+            messages_of(part, self._conversation, authors, few=self._may_be_few(part))
             for part in self._desk.messages
         ]
-        kept = self._overlay.refused(self._since)
-        refused = Refused(self._desk).timeline(kept, self.conversation_id)
-        return heapq.merge(*streams, refused, key=itemgetter(0))
+        return heapq.merge(*streams, self._kept.refused(), key=itemgetter(0))
 
-    def _are_few(self, part: Messages) -> bool:
-        """Whether they may well be: so are those after a message, as a rule."""
-        counted = self.extent.get(part.prefix, {}).get("count", 0)
-        return self._since is not None or counted <= MOST
+    def _may_be_few(self, part: Messages) -> bool:
+        counted: int = self.extent.get(part.prefix, {}).get("count", 0)
+        return counted <= FEW
 
-    def _moment(self, message_id: str) -> datetime | None:
-        """When the message was created that Fin knows by an id; None if it is none of these."""
-        row = self._overlay.find(message_id)
-        if row is not None and not row.local_ids:
-            return cast("datetime", row.created_at)
-        local_id = message_id if row is None else row.local_ids[0]
-        moments = (part.moment(self._conversation, local_id) for part in self._desk.messages)
-        return next((moment for moment in moments if moment is not None), None)
+
+def message(desk: Helpdesk, conversation: Any, message_id: str) -> Message | None:
+    """Return a message of a conversation, or None where Fin is not shown the row.
+
+    Raises `NotFoundError` for an id that is none of this conversation's.
+    """
+    conversation_id = desk.conversations.id_of(conversation)
+    kept = KeptMessages.load(desk, conversation_id)
+    row = kept.find(message_id)
+    if row is not None and not row.local_ids:
+        return kept.record(row)
+    part, obj = _located(desk, conversation, message_id if row is None else row.local_ids[0])
+    part.attach(obj, conversation)
+    record = part.record(obj, conversation_id)
+    return None if record is None else kept.over(record)
+
+
+def _located(desk: Helpdesk, conversation: Any, local_id: str) -> tuple[Messages, Any]:
+    for part in desk.messages:
+        key = part.key(local_id)
+        row = None if key is None else row_of(part, conversation, key)
+        if row is not None:
+            return part, row
+    raise NotFoundError(f"The conversation has no message {local_id[:100]!r}.")

@@ -1,4 +1,4 @@
-"""What Fin wrote and the helpdesk has no place for, in a table of ours."""
+"""Values that Fin wrote and the helpdesk has no place for, kept in a table of ours."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from ...models import Kept
 
 WORDS = frozenset({"title", "tags", "attributes", "user", "name", "email", "photo_url"})
-"""Those that are kept; others, such as an assignee, mean nothing where the helpdesk has none."""
+"""The words that are kept. An assignee, for one, means nothing where the helpdesk has none."""
 
 
 def load(kind: str, local_id: str) -> dict[str, Any]:
-    """What is kept for an object, by word."""
+    """Return the values that are kept for an object, by word."""
     row = (
         Kept.objects.filter(kind=kind, local_id=local_id).values_list("values", flat=True).first()
     )
@@ -20,9 +20,9 @@ def load(kind: str, local_id: str) -> dict[str, Any]:
 
 
 def keep(kind: str, local_id: str, values: Mapping[str, Any]) -> None:
-    """Keep the words beside those that are kept already; attributes merge.
+    """Keep values by word, and merge attributes with those that are kept already.
 
-    Inside the transaction of the write that they belong to.
+    It is to be called inside the transaction of the write that they belong to.
     """
     Kept.objects.get_or_create(kind=kind, local_id=local_id)
     row = Kept.objects.select_for_update().get(kind=kind, local_id=local_id)
@@ -35,5 +35,5 @@ def keep(kind: str, local_id: str, values: Mapping[str, Any]) -> None:
 
 
 def merged(attributes: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Attributes merge; null removes a key (contract, section 2)."""
+    """Return attributes with the changes made; null removes a key (contract, section 2)."""
     return {key: value for key, value in {**attributes, **changes}.items() if value is not None}

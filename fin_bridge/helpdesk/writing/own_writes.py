@@ -1,4 +1,4 @@
-"""Which writes are Fin's own: they are no news to Fin, what the helpdesk does in reaction is."""
+"""Fin's own writes, which are no news to Fin, told apart from what the helpdesk does then."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _postponed: ContextVar[_News | None] = ContextVar("fin_bridge_postponed", defaul
 
 
 def acting_as_fin() -> bool:
-    """Whether the running code was set off by a write of Fin's: for the host's mails and rules."""
+    """Return whether a write of Fin's set off the running code, for the host's mails and rules."""
     return _acting.get()
 
 
 @contextmanager
 def as_fin() -> Iterator[None]:
-    """Everything inside is Fin's doing, or the helpdesk's reaction to it."""
+    """Mark everything inside as Fin's doing or as the helpdesk's reaction to it."""
     token = _acting.set(True)
     try:
         yield
@@ -36,9 +36,9 @@ def as_fin() -> Iterator[None]:
 
 @contextmanager
 def writing(instance: Model, rows: type[Model] | None = None) -> Iterator[None]:
-    """Inside, a signal of this very instance is an echo; of any other it is a reaction.
+    """Mark signals of this very instance as echoes; those of other instances are reactions.
 
-    `rows` is the model of a many-to-many table that is written with it.
+    `rows` is the model of a many-to-many table that is written with the instance.
     """
     token = _written.set((instance, rows))
     try:
@@ -48,10 +48,10 @@ def writing(instance: Model, rows: type[Model] | None = None) -> Iterator[None]:
 
 
 def save(instance: Model, names: Collection[str], **options: Any) -> bool:
-    """Save what Fin wrote; whether the fields of those names stand in the database as written.
+    """Save what Fin wrote, and return whether the named fields are stored as they were written.
 
-    A receiver of the host's may have changed them on the way, and then Fin does not know what is
-    stored. Raises `RefusedError` where nothing was saved.
+    A receiver of the host's may change them on the way; then Fin does not know what is stored.
+    Raises `RefusedError` where nothing was saved.
     """
     intended = {
         field.attname: field.to_python(getattr(instance, field.attname))
@@ -72,31 +72,32 @@ def _read_again(instance: Model) -> None:
 
 
 def is_echo(instance: object) -> bool:
-    """Whether a part is writing this very instance for Fin."""
+    """Return whether a part is writing this very instance for Fin."""
     written, rows = _written.get()
     return instance is written or (rows is not None and type(instance) is rows)
 
 
 @contextmanager
 def serving() -> Iterator[Callable[..., None]]:
-    """A service of the helpdesk's saves for Fin; which rows are Fin's own it says at its end.
+    """Postpone news while a service of the helpdesk's saves for Fin.
 
-    What it saves besides is a reaction. Nothing is told where it fails, since nothing stands then.
+    It yields a function that takes the rows which are Fin's own. News of all other rows is told
+    at the end. Where the service fails no news is told, since none of its rows stands.
     """
-    own: list[Model] = []
+    fins: list[Model] = []
     news: _News = []
     token = _postponed.set(news)
     try:
-        yield lambda *instances: own.extend(instances)
+        yield lambda *instances: fins.extend(instances)
     finally:
         _postponed.reset(token)
     for instance, tell in news:
-        if not any(instance is one for one in own):
+        if not any(instance is row for row in fins):
             tell()
 
 
 def tell(instance: object, news: Callable[[], None]) -> None:
-    """Now; or once a service that runs for Fin has said that this instance is none of Fin's."""
+    """Call `news` now, or when a service that runs for Fin has said which rows are Fin's own."""
     postponed = _postponed.get()
     if postponed is None:
         news()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, transaction
@@ -12,15 +12,13 @@ from rest_framework.exceptions import APIException
 
 from ...exceptions import NotWritableError, RefusedError
 from ...models import database
+from ..owner import Context, Owner
 from . import kept_values, own_writes
-
-if TYPE_CHECKING:
-    from ..parts.part import Context, Part
 
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Raises `RefusedError` for whatever the helpdesk refuses with."""
+    """Turn any error by which the helpdesk refuses a value into a `RefusedError`."""
     try:
         yield
     except ValidationError as error:
@@ -32,23 +30,26 @@ def refusals() -> Iterator[None]:
 
 
 def savepoint() -> transaction.Atomic:
-    """For each write: what the database refuses must not spoil the transaction around it."""
+    """Return a savepoint: what the database refuses must not spoil the transaction around it."""
     return transaction.atomic(using=database())
 
 
 @contextmanager
 def service() -> Iterator[Callable[..., None]]:
-    """For a service of the helpdesk's own that writes what Fin said, all of it or nothing.
+    """Surround a service of the helpdesk's own that writes what Fin said: all of it, or nothing.
 
-    What it yields is to be called with the objects that are Fin's own words, which are no news to
-    Fin. Whatever else is saved inside, such as an automatic answer, is.
+    It yields a function that is to be called with each object that holds Fin's own words. They
+    are no news to Fin, whereas all else that is saved inside is, such as an automatic answer.
     """
     with savepoint(), own_writes.serving() as wrote:
         yield wrote
 
 
-def put(part: Part, obj: Any, values: Mapping[str, Any], context: Context) -> bool:
-    """Write a part's words, each to its place; what has none is kept by us."""
+def put(part: Owner, obj: Any, values: Mapping[str, Any], context: Context) -> bool:
+    """Write words into an object, and keep in our own table what it has no place for.
+
+    Returns whether the object now stands in the database as it was written.
+    """
     late = {word for word in values if word in part.fields and part.fields[word].after_save}
     changed: set[str] = set()
     homeless: dict[str, Any] = {}
@@ -57,10 +58,10 @@ def put(part: Part, obj: Any, values: Mapping[str, Any], context: Context) -> bo
         for word in sorted(values, key=late.__contains__):
             if word in late and obj._state.adding:
                 stands, changed = part.save(obj, changed, context), set()
-            written, rest = write(part, obj, word, values[word], context)
+            written, left = write(part, obj, word, values[word], context)
             changed |= written
-            if rest is not None and word in kept_values.WORDS:
-                homeless[word] = rest
+            if left is not None and word in kept_values.WORDS:
+                homeless[word] = left
         if changed or obj._state.adding:
             stands &= part.save(obj, changed, context)
         if homeless:
@@ -69,9 +70,9 @@ def put(part: Part, obj: Any, values: Mapping[str, Any], context: Context) -> bo
 
 
 def write(
-    part: Part, obj: Any, word: str, value: Any, context: Context
+    part: Owner, obj: Any, word: str, value: Any, context: Context
 ) -> tuple[set[str], Any | None]:
-    """The names of the fields that changed, and what of the value found no place."""
+    """Write one word: return the names of changed fields, and what of the value had no place."""
     setter = getattr(part, f"set_{word}", None)
     if setter is not None:
         return set(setter(obj, value, context) or ()), None
@@ -80,13 +81,13 @@ def write(
         with suppress(NotWritableError):
             return field.write(obj, value, context), field.leftover(value)
     if word == "visibility" and part.read(obj, word) != value:
-        # What has no place may be kept beside; a private note must never turn out public.
+        # What has no place may be kept by us; a private note must never turn out public.
         raise RefusedError(f"There is no place for a {value} message here.")
     return set(), value
 
 
 def save(obj: Any, changed: set[str]) -> bool:
-    """Validate and save the changed fields and the automatic ones; whether they stand."""
+    """Validate the changed fields, save them with the automatic ones, and return if they stand."""
     fields = obj._meta.concrete_fields
     given = {
         field.name

@@ -17,10 +17,11 @@ from django.db import Error
 
 from ... import tasks
 from ...checks.infrastructure import check_typing_cache
-from ...conf import Integration, conf
+from ...conf import conf
 from ...database import clock
 from ...events import posting, retry
 from ...exceptions import ConfigurationError
+from ...integrations import Integration
 from ...models import FinCall, database
 from ...operating.health import Finding, findings
 

@@ -15,9 +15,10 @@ from django.db import connections
 from ...api.wire.response_bodies import PostsOnly
 from ...conf import conf
 from ...exceptions import NotFoundError
-from ...helpdesk import Helpdesk, Part, current
-from ...helpdesk.html import to_text
+from ...helpdesk import Helpdesk, Opening, Part, current
+from ...helpdesk.reading.timeline import Timeline
 from ...helpdesk.scope import fins
+from ...helpdesk.text.plain import to_text
 from ...models import database
 from ...records import Agent, Conversation, EndUser, Message
 from ..base import TablesCommand
@@ -45,7 +46,7 @@ class Command(TablesCommand):
             except NotFoundError as error:
                 raise CommandError(str(error)) from error
             conversation = desk.conversations.record(obj)
-            messages = [message for message, *_ in desk.timeline(obj)]
+            messages = [shown.message for shown in Timeline(desk, obj)]
         public = [message for message in messages if message.visibility == "public"]
         shown = messages if conf.show_private_notes else public
         tell = _json if options["json"] else _transcript
@@ -92,8 +93,8 @@ def _remarks(desk: Helpdesk, obj: Any, conversation_id: str, hidden: int) -> Ite
 
 def _is_mapped(part: Part, word: str) -> bool:
     """Tell whether the part has this word; the conversation of an opening text is its own row."""
-    own = word == "conversation" and part is part.desk.opening
-    return own or word in part.fields or hasattr(part, f"get_{word}")
+    is_row = word == "conversation" and isinstance(part, Opening)
+    return is_row or word in part.fields or hasattr(part, f"get_{word}")
 
 
 def _transcript(conversation: Conversation, messages: Sequence[Message]) -> str:

@@ -41,6 +41,20 @@ def test_a_list_is_whole_however_long(dialect: Rest, number: int) -> None:
     response.close()
 
 
+@pytest.mark.parametrize("dialect", [Rest(), PostsOnly()])
+@pytest.mark.parametrize("known", [0, 1, 7, 49, 50, 51, 120])
+@pytest.mark.parametrize("later", [0, 1, 60])
+def test_a_list_may_forget_what_came_before(dialect: Rest, known: int, later: int) -> None:
+    def records() -> Iterator[object]:
+        yield from messages(known)
+        yield responses.FORGET
+        yield from messages(later)
+
+    data = json.loads(b"".join(responses.success(200, responses.written(dialect, records()))))
+    shown = data["data"] if isinstance(dialect, PostsOnly) else data
+    assert [message["id"] for message in shown] == [str(key) for key in range(later)]
+
+
 def test_memory_is_bounded() -> None:
     tracemalloc.start()
     with responses.written(Rest(), messages(30_000)) as content:

@@ -9,11 +9,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import models
 from django.db.models.signals import post_init
-from pytest_django import DjangoAssertNumQueries
 
 from fin_bridge import helpdesk as fin
 from fin_bridge.helpdesk.fields.values import OverPath
-from fin_bridge.helpdesk.reading import preloaded
+from fin_bridge.helpdesk.reading.columns import Columns
+from fin_bridge.helpdesk.reading.timeline import Timeline
 from fin_bridge.records import Message
 from helpdesk_demo import fin as demo
 from helpdesk_demo.models import Reply, ReplyFile, Ticket
@@ -26,12 +26,16 @@ def desk_of(**words: Any) -> fin.Helpdesk:
     return fin.Helpdesk(demo.Customers, demo.Staff, demo.Tickets, demo.Openings, replies)
 
 
-def read(
-    desk: fin.Helpdesk, ticket: Ticket, after_id: str = ""
-) -> tuple[list[Message], list[Any]]:
-    """The messages beside the opening, and their instances."""
-    rows = [row for row in desk.timeline(ticket, after_id) if row[1] is not desk.opening]
-    return [_timeless(message) for message, _, _ in rows], [obj for _, _, obj in rows]
+def is_fast(desk: fin.Helpdesk) -> bool:
+    """Whether the replies are read from their columns."""
+    [*_, part] = desk.messages
+    return Columns.of(part, part.queryset()) is not None
+
+
+def read(desk: fin.Helpdesk, ticket: Ticket) -> list[Message]:
+    """The messages but for the opening."""
+    messages = [shown.message for shown in Timeline(desk, ticket)]
+    return [_timeless(message) for message in messages if not message.id.startswith("opening-")]
 
 
 def _timeless(message: Message) -> Message:
@@ -64,12 +68,11 @@ def talk(ticket: Ticket, sarah: User) -> Ticket:
 
 
 def test_what_is_read_from_columns_reads_as_from_instances(talk: Ticket) -> None:
-    from_columns, nothing = read(desk_of(), talk)
-    from_instances, objects = read(desk_of(is_whole=lambda self, obj: True), talk)
+    fast, slow = desk_of(), desk_of(is_whole=lambda self, obj: True)
+    assert (is_fast(fast), is_fast(slow)) == (True, False)
+    from_columns = read(fast, talk)
     assert [len(one.attachments) for one in from_columns] == [0, 0, 0, 2, 0]
-    assert from_columns == from_instances
-    assert nothing == [None] * 5
-    assert all(isinstance(obj, Reply) for obj in objects)
+    assert from_columns == read(slow, talk)
 
 
 @pytest.mark.parametrize(
@@ -84,10 +87,10 @@ def test_what_is_read_from_columns_reads_as_from_instances(talk: Ticket) -> None
     ],
 )
 def test_words_that_are_no_more_than_columns(talk: Ticket, words: Any) -> None:
-    from_columns, nothing = read(desk_of(**words), talk)
+    from_columns = read(desk_of(**words), talk)
     assert from_columns
-    assert set(nothing) == {None}
-    assert from_columns == read(desk_of(is_whole=lambda self, obj: True, **words), talk)[0]
+    assert is_fast(desk_of(**words))
+    assert from_columns == read(desk_of(is_whole=lambda self, obj: True, **words), talk)
 
 
 class Louder(fin.Html):
@@ -130,9 +133,8 @@ def test_where_a_hosts_code_is_asked_there_are_instances(
 ) -> None:
     writer = property(lambda reply: reply.staff)
     monkeypatch.setattr(Reply, "writer", writer, raising=False)
-    messages, objects = read(desk_of(**words), talk)
-    assert messages
-    assert all(isinstance(obj, Reply) for obj in objects)
+    assert read(desk_of(**words), talk)
+    assert not is_fast(desk_of(**words))
 
 
 class Shouted(models.QuerySet[Any]):
@@ -143,8 +145,10 @@ def test_a_method_put_in_its_place_is_asked_too(
     talk: Ticket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = desk_of()
+    assert is_fast(desk)
     monkeypatch.setattr(desk.messages[1], "is_whole", fails_for_rows)
-    assert all(isinstance(obj, Reply) for obj in read(desk, talk)[1])
+    assert not is_fast(desk)
+    assert read(desk, talk)
 
 
 def fails_for_rows(obj: Reply) -> bool:
@@ -167,9 +171,10 @@ def test_a_key_that_objects_show_otherwise_is_what_messages_and_files_are_known_
     talk: Ticket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Reply, "id", coded("id"))
-    messages, objects = read(desk_of(), talk)
-    assert [one.id for one in messages] == [str(obj.pk) for obj in objects]
+    messages = read(desk_of(), talk)
+    assert len(messages) == 5
     assert all(one.id.startswith("no. ") for one in messages)
+    assert [len(one.attachments) for one in messages] == [0, 0, 0, 2, 0]
 
 
 def test_a_column_of_files_that_objects_show_otherwise(
@@ -180,7 +185,7 @@ def test_a_column_of_files_that_objects_show_otherwise(
         lambda row, name: row.__dict__.update(filename=name),
     )
     monkeypatch.setattr(ReplyFile, "filename", name)
-    messages, _ = read(desk_of(), talk)
+    messages = read(desk_of(), talk)
     assert [file.filename for one in messages for file in one.attachments] == [
         "our a b.png",
         "our c.png",
@@ -210,45 +215,8 @@ def test_instances_that_are_more_than_their_columns_are_made(
     if made == "by a receiver":
         post_init.connect(louder, Reply)
     try:
-        messages, objects = read(desk_of(), talk)
+        messages = read(desk_of(), talk)
+        assert not is_fast(desk_of())
     finally:
         post_init.disconnect(louder, Reply)
     assert "IT IS." in str(messages[1].body)
-    assert all(isinstance(obj, Reply) for obj in objects)
-
-
-def test_who_is_at_hand_is_not_asked_for(
-    talk: Ticket, sarah: User, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    desk = desk_of()
-    Ticket.objects.update(assignee=sarah)
-    talk = desk.conversations.get(str(talk.pk))
-    with django_assert_num_queries(5):  # the extent, what is kept, messages, files; and Mary
-        before, _ = read(desk, talk)
-    Reply.objects.exclude(staff=sarah).exclude(staff=None).delete()
-    with django_assert_num_queries(4):
-        assert [one.author for one in read(desk, talk)[0]] == [
-            one.author for one in before if one.visibility == "public"
-        ]
-
-
-@pytest.mark.parametrize("most", [2, 3, 200])
-def test_those_after_a_message_may_be_more_than_few(
-    talk: Ticket, most: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    everything, _ = read(desk_of(), talk)
-    monkeypatch.setattr(preloaded, "MOST", most)
-    for words in ({}, {"is_whole": lambda self, obj: True}):
-        desk = desk_of(**words)
-        assert read(desk, talk)[0] == everything
-        later, _ = read(desk, talk, everything[0].id)
-        assert later == everything[1:]
-
-
-def test_a_message_that_is_named_by_an_instance_or_by_its_column(talk: Ticket) -> None:
-    for words in ({}, {"get_created_at": lambda self, obj: obj.created}):
-        desk = desk_of(**words)
-        part = desk.messages[1]
-        [*_, last] = Reply.objects.filter(ticket=talk)
-        assert part.moment(talk, str(last.pk)) == last.created
-        assert part.moment(talk, "999999") is part.moment(talk, "a") is None

@@ -1,75 +1,82 @@
-"""What is costly to sanitise is handed over in portions; what is merely long stays as it is."""
+"""Markup comes in portions of bounded size, none of which ends inside a token."""
+
+from __future__ import annotations
 
 import pytest
 
-from fin_bridge.helpdesk import html
-from fin_bridge.helpdesk.portions import GROWTH, SIZE, sanitise
+from fin_bridge.helpdesk.text.portions import DATA, SIZE, capped, picture, portions
 
-N = 300_000
-
-
-def portions(markup: str) -> list[str]:
-    """What the sanitiser is given."""
-    given: list[str] = []
-
-    def clean(portion: str) -> str:
-        given.append(portion)
-        return portion
-
-    sanitise(markup, clean)
-    return given
+WORDS = "<p>word</p>" * (SIZE // 11 + 10)
+"""Markup that is a little longer than a portion."""
 
 
-COSTLY = {
-    "attributes of one tag": "<a " + " ".join(f"a{n}" for n in range(N // 7)) + ">x</a>",
-    "attributes behind a quote": '<a b=">" ' + " ".join(f"a{n}" for n in range(N // 7)) + ">",
-    "attributes behind a tag in a quote": '<a b=" <p> " ' + "c " * N + ">",
-    "attributes behind a comment": '<!-- <a b=" --> <x ' + "c " * N + '">',
-    "what a table may not hold": "<table>" + "x<i>y</i>" * (N // 9),
-    "many tags": "<b>x</b>" * (N // 8),
-}
+def test_a_short_markup_is_its_only_portion() -> None:
+    assert list(portions("<!-- a --><p")) == [("<!-- a --><p", True)]
 
 
-@pytest.mark.parametrize("markup", COSTLY.values(), ids=COSTLY)
-def test_what_is_costly_comes_in_portions(markup: str) -> None:
-    found = portions(markup)
-    assert len(found) > 5
-    assert max(map(len, found)) <= SIZE + len("<table>")
-    assert "".join(found).replace("<table>", "") == markup.replace("<table>", "")
+def test_a_long_one_is_cut_between_its_tokens() -> None:
+    found = list(portions(WORDS))
+    assert [is_last for _, is_last in found] == [False, True]
+    assert "".join(portion for portion, _ in found) == WORDS
+    assert all(portion.count("<") == portion.count(">") for portion, _ in found)
+    assert max(len(portion) for portion, _ in found) <= SIZE
 
 
 @pytest.mark.parametrize(
-    "markup",
+    ("markup", "told"),
     [
-        "<p>" + "x" * N + "</p>",
-        "<pre>" + "a &lt; b\n" * (N // 10) + "</pre>",
-        "".join(f'<p class="c{n}">{"word " * 500}</p>\n' for n in range(100)),
-        "x" * N,
-        '<b a="1">x</b>' * 10,
+        ("<!-- a -->", ""),
+        ("<!doctype html>", ""),
+        ("<script>a<p></script>", ""),
+        ("<style>a</style >", ""),
+        ("<title>a</title>", ""),
+        ("<iframe src=x><p></iframe>", "<iframe src=x></iframe>"),
+        ("<textarea><p></textarea>", "<pre>&lt;p></pre></textarea>"),
+        ("<plaintext>", ""),
+        ("</1>", ""),
+        ("1 < 2", "1 < 2"),
+        ("<a b='>'>x</a>", "<a b='>'>x</a>"),
     ],
 )
-def test_what_is_merely_long_stays_whole(markup: str) -> None:
-    assert portions(markup) == [markup]
+def test_what_nobody_reads_is_left_out(markup: str, told: str) -> None:
+    found = "".join(portion for portion, _ in portions(WORDS + markup))
+    assert found.removeprefix(WORDS) == told
 
 
-def test_a_long_mail_loses_no_words() -> None:
-    rows = "".join(f"<tr><td style='color: red'>word{n}</td></tr>" for n in range(5000))
-    shown = html.to_fin(f"<!--[if mso]>x<![endif]--><table>{rows}</table>")
-    assert all(f"word{n} " in shown for n in range(5000))
-    assert html.from_fin(shown).count("word") == 5000
+def test_a_long_value_is_left_out_and_a_picture_is_told_by_its_place() -> None:
+    data = f"data:image/png;base64,{'A' * 3000}"
+    for quote in ('"', "'", ""):
+        markup = f'{WORDS}<img title="{"t" * 3000}" src={quote}{data}{quote}>'
+        told = "".join(portion for portion, _ in portions(markup)).removeprefix(WORDS)
+        assert told.startswith('<img title="" src="fin-bridge-data:')
+        address = told.split('"')[3]
+        assert picture(markup, address) == data
 
 
-def test_pictures_in_a_mail_are_no_markup() -> None:
-    picture = f'<img src="data:image/png;base64,{"A" * N}" alt="Logo">'
-    assert (
-        html.to_fin(f"<p>{picture}</p><pre>1\n2</pre>")
-        == "<p>[Logo]</p><p><code>1<br>2</code></p>"
-    )
+def test_an_address_of_anybody_elses_is_none_of_ours() -> None:
+    assert picture("x", "https://a.example/") == "https://a.example/"
+    assert picture("x", f"{DATA}y") == f"{DATA}y"
 
 
-def test_tags_repeated_in_each_paragraph_are_text() -> None:
-    markup = "<p>" + "".join(f"<i a={n}>" for n in range(60)) + "<p>x" * 5000
-    shown = html.from_fin(markup)
-    assert len(shown) <= len(markup) * GROWTH + SIZE
-    assert shown.count("x") == 5000
-    assert "<i>" not in shown
+def test_a_tag_of_many_attributes_is_read_without_them() -> None:
+    tag = "<a " + " ".join(f"b{number}" for number in range(2000)) + ">"
+    assert "".join(portion for portion, _ in portions(f"{WORDS}{tag}x")) == f"{WORDS}<a>x"
+
+
+@pytest.mark.parametrize(
+    ("markup", "limit", "found"),
+    [
+        ("abc", 3, ("abc", 0)),
+        ("ab cd", 4, ("ab", 3)),
+        ("ab<p>c", 4, ("ab", 4)),
+        ("abcdef", 4, ("abcd", 2)),
+        ("ab&amp;c", 5, ("ab", 6)),
+    ],
+)
+def test_a_cap(markup: str, limit: int, found: tuple[str, int]) -> None:
+    assert capped(markup, limit) == found
+
+
+def test_pictures_do_not_count() -> None:
+    image = f'<img src="data:image/png;base64,{"A" * 3000}">'
+    assert capped(f"{image}abc", 100) == (f"{image}abc", 0)

@@ -11,7 +11,8 @@ from fin_bridge import helpdesk as fin
 from fin_bridge.database import clock
 from fin_bridge.exceptions import RefusedError
 from fin_bridge.helpdesk import Context, current
-from fin_bridge.helpdesk.writing.kept_messages import retry
+from fin_bridge.helpdesk.reading.timeline import Timeline
+from fin_bridge.helpdesk.resubmitting import resubmit
 from fin_bridge.models import KeptMessage
 from fin_bridge.records import Agent, AuthorReference, Message, NewMessage
 from fin_bridge.signals import alarm_raised
@@ -56,7 +57,7 @@ def issue() -> Issue:
 
 def shown(issue: Issue) -> list[Message]:
     desk = current()
-    return [one for one, _, _ in desk.timeline(desk.conversations.get(str(issue.pk)))]
+    return [shown.message for shown in Timeline(desk, desk.conversations.get(str(issue.pk)))]
 
 
 def test_t4_what_is_not_spelled_like_the_database_spells_it(issue: Issue) -> None:
@@ -94,17 +95,17 @@ def test_t13_words_into_a_locked_issue_are_kept_alarmed_and_retried(issue: Issue
     assert ask("get_messages", conversation_id=conversation_id, after_id=message["id"]) == []
 
     now = clock.now("default")
-    retry(now + timedelta(minutes=2))
+    resubmit(now + timedelta(minutes=2))
     row = KeptMessage.objects.get()
     assert (row.tries, row.detail) == (1, "This issue is locked.")
     Issue.objects.update(locked=False)
-    retry(now + timedelta(minutes=3))
+    resubmit(now + timedelta(minutes=3))
     assert not Comment.objects.exists()
-    retry(now + timedelta(minutes=10))
+    resubmit(now + timedelta(minutes=10))
     [comment] = Comment.objects.all()
     assert comment.text == "Is anybody there?"
     assert [one.id for one in shown(issue)] == [message["id"]]
-    retry(now + timedelta(days=9))
+    resubmit(now + timedelta(days=9))
     assert Comment.objects.count() == 1
     assert ask("get_messages", conversation_id=conversation_id, after_id=message["id"]) == []
 
@@ -130,7 +131,7 @@ def test_t13_a_long_message_that_is_retried_is_one_message(issue: Issue) -> None
         body=body,
     )
     Issue.objects.update(locked=False)
-    retry(clock.now("default") + timedelta(minutes=2))
+    resubmit(clock.now("default") + timedelta(minutes=2))
     assert Comment.objects.count() > 1
     assert [(one.id, one.body) for one in shown(issue)] == [(message["id"], body)]
 
@@ -183,7 +184,8 @@ def test_staff_who_report_an_issue_are_its_customers(words: dict[str, Any]) -> N
         Comment.objects.create(issue=issue, author=author, text="x")
     authors = {"reporter": fin.Author("reporter"), None: fin.Author(end_user="reporter")}
     desk = anybody_reports(**{word: authors[value] for word, value in words.items()})
-    shown = [one.author for one, _, _ in desk.timeline(desk.conversations.get(str(issue.pk)))]
+    timeline = Timeline(desk, desk.conversations.get(str(issue.pk)))
+    shown = [told.message.author for told in timeline]
     assert [type(one).__name__ for one in shown] == ["EndUser", "EndUser", "Agent", "EndUser"]
     assert [one.id for one in shown[:3]] == [str(bob.pk), str(bob.pk), str(eve.pk)]
 

@@ -18,12 +18,14 @@ from helpdesk.signals import new_ticket_done, update_ticket_done
 from pytest_django import Settings
 
 from fin_bridge import acting_as_fin
+from fin_bridge.checks.parts import problems
 from fin_bridge.database import clock
 from fin_bridge.exceptions import RefusedError
 from fin_bridge.helpdesk import Context, current
 from fin_bridge.models import ConversationState, Event, KeptMessage
 from fin_bridge.operating import handover_watch
 from fin_bridge.testing.in_process import ask, call, refused
+from tests.helpdesk.text.page import Line, read
 from tests.hosts.django_helpdesk.conftest import ADA, Fin, make_staff
 from tests.hosts.hosted import known
 
@@ -43,12 +45,12 @@ TEMPLATES = (
 
 def write(ticket: Ticket, author: dict[str, str], text: str, **values: Any) -> dict[str, Any]:
     """What Fin writes, or brings from the customer."""
+    values.setdefault("body", f"<p>{html.escape(text, quote=False)}</p>")
     message: dict[str, Any] = ask(
         "create_message",
         object_id=f"{author['id']} {text}",
         conversation_id=str(ticket.pk),
         author=author,
-        body=f"<p>{html.escape(text, quote=False)}</p>",
         **values,
     )
     return message
@@ -64,6 +66,10 @@ CUSTOMER = {"id": ADA, "user_type": "end_user"}
 def update(ticket: Ticket, **values: Any) -> dict[str, Any]:
     shown: dict[str, Any] = ask("update_conversation", conversation_id=str(ticket.pk), **values)
     return shown
+
+
+def page_of(markup: str) -> list[Line]:
+    return read(markup).lines
 
 
 def open_one(**values: Any) -> dict[str, Any]:
@@ -164,6 +170,20 @@ def test_a_tag_in_a_text_is_text_on_its_pages_and_in_its_mails(
         assert "<img src=x" not in markup
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<ol><li>Open<ul><li>left latch</li><li>right latch</li></ul></li><li>Close</li></ol>",
+        "<p>Total<br>=====<br>80 EUR</p>",
+        "<ol><li>a</li></ol><ul><li>b</li></ul><p>C#</p><h2>C#</h2><p>{{ x }} a_b [c](d:e)</p>",
+    ],
+)
+def test_its_page_shows_what_fin_wrote(ticket: Ticket, robot: User, markup: str) -> None:
+    answer = write(ticket, as_fin(robot), "", body=markup)
+    assert page_of(FollowUp.objects.get().get_markdown()) == page_of(markup)
+    assert page_of(answer["body"]) == page_of(markup)
+
+
 def test_a_file_of_fins_is_a_link(ticket: Ticket, robot: User) -> None:
     url = "https://files.example.com/a_b.pdf?signature=1&x=%7B%7B"
     file = {"url": url, "filename": "{{ ticket.title }}.pdf", "filetype": "application/pdf"}
@@ -234,7 +254,7 @@ def test_a_conversation_of_fins_is_a_ticket_like_any_other(
     [ticket] = Ticket.objects.all()
     assert done == [ticket]
     assert (ticket.queue, ticket.assigned_to, ticket.submitter_email) == (queue, robot, ADA)
-    assert ticket.description == "It **burns**.\n\n{{ ticket.secret\\_key }}"
+    assert ticket.description == "It **burns**.\n\n\\{{ ticket.secret_key }}"
     assert ticket.title == "It burns. {{ ticket.secret_key }}"
     assert (ticket.status, ticket.followup_set.count()) == (Ticket.OPEN_STATUS, 0)
     assert opened["message"]["body"].startswith("<p>It <b>burns</b>.</p>")
@@ -402,5 +422,5 @@ def test_who_may_not_open_a_ticket_is_not_typing_in_it(ticket: Ticket, queue: Qu
 
 
 def test_the_description_is_found_without_fault(queue: Queue) -> None:
-    assert [one for part in current().parts for one in part.problems()] == []
+    assert [problem for part in current().parts for problem in problems(part)] == []
     assert EmailTemplate.objects.count() == 0

@@ -1,0 +1,1 @@
+"""Texts between the helpdesk and Fin: pure functions from `str` to `str`, without Django."""

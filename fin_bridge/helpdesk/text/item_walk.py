@@ -1,0 +1,93 @@
+"""Elements of lists: which item of which list a text belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from . import lists, ticks
+from .flow import Flow, State
+from .lists import Item, Items
+from .numbering import number
+from .styles import Style
+from .tree import Node
+
+_UNSEEN: Final = " \t\r\n\N{NO-BREAK SPACE}"
+
+
+class ItemWalk:
+    """It knows the lists that are open and sets the items of the flow's state."""
+
+    def __init__(self, flow: Flow, counts: Iterator[int]) -> None:
+        self.flow = flow
+        self.counts = counts
+        """How many items each `ol` has; none where no number depends on it."""
+        self.open: list[tuple[Items, tuple[Item, ...]]] = []
+        """Lists, each with the items that it stands in."""
+        self.word_level: int | None = None
+        self.marker: list[str] | None = None
+        """What Word writes before an item, while it is read."""
+
+    def begin_list(self, node: Node, style: Style) -> None:
+        """Begin a list within the items at hand."""
+        self.flow.flush()
+        count = next(self.counts, 0) if node.tag == "ol" else 0
+        self.open.append((lists.items_of(node, style, count), self.flow.state.items))
+
+    def end_list(self) -> None:
+        """End the list, and what follows its last item."""
+        self.flow.flush()
+        self.open.pop()
+
+    def begin_item(self, node: Node) -> None:
+        """Begin an item, of the list at hand or of one of its own."""
+        self.flow.flush()
+        items, base = self.open[-1] if self.open else (Items("ul"), ())
+        tick = ticks.tick_of(node)
+        quills = lists.of_quill(node, items.kind) if node.attributes else None
+        if quills is None:
+            found: tuple[Item, ...] = (items.begin(number(node.get("value")), tick),)
+            if not base:
+                self.flow.flat.begin_with(items)
+        else:
+            found = tuple(self.flow.flat.begin(*quills, is_ticked=tick))
+        self._belong((*base, *found), is_flat=quills is not None)
+
+    def _belong(self, items: tuple[Item, ...], *, is_flat: bool) -> None:
+        look, kind, _, quotes, _ = self.flow.state
+        kind = kind if kind in {"h1", "h2", "code"} else "p"
+        self.flow.state = State(look, kind, items, quotes, is_flat)
+
+    def end_item(self, outer: State) -> State:
+        """Return what holds after the item: what follows within the list belongs to it."""
+        self.flow.flush()
+        if not self.open:
+            return outer
+        look, kind, _, quotes, _ = outer
+        return State(look, kind, self.flow.state.items, quotes, self.flow.state.is_flat)
+
+    def add_box(self, node: Node) -> None:
+        """Tick the item that a box stands in, or say the tick where it stands."""
+        is_ticked = ticks.is_ticked(node)
+        items = self.flow.state.items
+        if items and not items[-1].is_said and self.flow.lines.is_empty:
+            if items[-1].is_ticked is None:
+                items[-1].is_ticked = is_ticked
+        else:
+            self.flow.add(ticks.said(is_ticked))
+
+    def begin_marker(self) -> None:
+        """Begin the marker that Word writes before an item."""
+        self.marker = []
+
+    def end_marker(self, outer: State) -> State:
+        """Return what holds after Word's marker: the item that begins with it."""
+        marker = "".join(self.marker or ()).strip(_UNSEEN)
+        self.marker = None
+        if self.word_level is None:
+            self.flow.add(f"{marker} ")
+            return outer
+        kind, value, said = lists.of_word(marker)
+        found = self.flow.flat.begin(self.word_level, kind, value, said)
+        self.word_level = None
+        return outer._replace(items=(*outer.items, *found), is_flat=True)
