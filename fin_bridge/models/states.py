@@ -107,7 +107,7 @@ class ConversationState(models.Model):
 
 
 class EndUserState(models.Model):
-    """What Fin itself has written of an end user: no news for any conversation of that person."""
+    """Remembers what Fin itself has written of an end user: it is no news of any conversation."""
 
     integration = models.CharField(max_length=64)
     end_user_id = IdField()
