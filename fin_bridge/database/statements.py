@@ -150,7 +150,8 @@ _STAMP_STATE: Final = (
 )
 
 STAMP_CONVERSATION: Final = (
-    f"UPDATE {_state} SET {_state.shown} = %s, {_state.holder} = %s,{_STAMP_STATE}"
+    f"UPDATE {_state} SET {_state.shown} = %s, {_state.holder} = %s,"
+    f" {_state.shown_at} = %s,{_STAMP_STATE}"
 )
 """Remembers what a pull of the conversation has shown Fin, and when. It is part of the pull."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from ...exceptions import NotFoundError, RefusedError
+from ...helpdesk.reading.end_users import note_written, shown_of
 from ...helpdesk.writing import kept_values
 from ...models import FinReference, database
 from ...records import EndUser, NewEndUser
@@ -30,8 +31,7 @@ def update_user(call: Call, changes: NewEndUser) -> EndUser:
     user_id = end_users.id_of(find_user(call, changes.id))
     with writing():
         user = end_users.get(user_id, lock=True)
-        end_users.put(user, {"attributes": changes.attributes}, call.context)
-    return end_users.full_record(end_users.get(user_id))
+        return _put(call, user, {"attributes": changes.attributes})
 
 
 def create_user(call: Call, new: NewEndUser) -> EndUser:
@@ -76,7 +76,7 @@ def note_attributes(call: Call, user: Any, given: NewEndUser) -> None:
         values = {"attributes": given.attributes}
         try:
             with transaction.atomic(using=database()):
-                call.desk.end_users.put(user, values, call.context)
+                _put(call, user, values)
         except RefusedError as error:
             call.entry.detail = f"of the end user: {error}"
 
@@ -91,6 +91,16 @@ def _create(call: Call, new: NewEndUser) -> str:
     return user_id
 
 
+def _put(call: Call, user: Any, values: Mapping[str, Any]) -> EndUser:
+    """Write values of an end user, as Fin's own doing wherever the user is shown; return it."""
+    end_users = call.desk.end_users
+    before = end_users.full_record(user)
+    end_users.put(user, values, call.context)
+    after = end_users.full_record(end_users.get(before.id))
+    note_written(call.integration.name, before, after, call.began)
+    return after
+
+
 def is_same(call: Call, given_id: str, user_id: str) -> bool:
     """Return whether an id in Fin's request is that of the end user, as `find_user` reads ids."""
     return given_id == user_id or find(call, KIND, given_id) == user_id
@@ -100,24 +110,22 @@ def merge_user(
     call: Call,
     user: EndUser,
     given: NewEndUser,
-    now: Mapping[str, Any],
-    shown: Mapping[str, Any] | None,
+    known: Mapping[str, Any] | None,
 ) -> tuple[str, ...]:
     """Write what Fin says of a conversation's end user, unless a person was faster.
 
-    `now` is the user's snapshot, `shown` the one that Fin last saw (None for none). A name is
-    written only where there is none. Return the names of the attributes that were not written,
-    since a person has changed them.
+    `user` is how the user stands, `known` the attributes that Fin takes for the user's (None if
+    it has seen none). A name is written only where there is none. Return the names of the
+    attributes that were not written, since a person has changed them.
     """
-    attributes = decide(given.attributes, now["attributes"], shown and shown.get("attributes", {}))
+    attributes = decide(given.attributes, shown_of(user)["attributes"], known)
     values: dict[str, Any] = {"attributes": attributes.write} if attributes.write else {}
     if given.name and not user.name:
         values["name"] = given.name
     if values:
-        end_users = call.desk.end_users
         try:
             with transaction.atomic(using=database()):
-                end_users.put(end_users.get(user.id, lock=True), values, call.context)
+                _put(call, call.desk.end_users.get(user.id, lock=True), values)
         except RefusedError as error:
             call.entry.detail = f"of the end user: {error}"
     return attributes.withheld

@@ -38,7 +38,7 @@ def get_messages(call: Call, request: tuple[str, str]) -> Iterator[Any]:
     are the later ones.
     """
     conversation_id, after_id = request
-    timeline = Timeline(call.desk, call.conversation(conversation_id))
+    timeline = Timeline(call.desk, conversation_state.pulled(call, conversation_id))
     passage = Passage(conversation_state.checkpoints(call, after_id), after_id)
     # The extent from before they are read: what is written in between may not be among them.
     call.stamp = partial(
