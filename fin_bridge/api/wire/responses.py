@@ -10,7 +10,7 @@ from wsgiref.util import FileWrapper
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from ...encoding import encode
+from ...json_values import encode
 from .problems import Problem
 from .response_bodies import Rest
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Max
 
-from ...encoding import plain
+from ...json_values import plain
 from ...records import Conversation
 from ..fields.path import Path
 from ..parts.helpdesk import Helpdesk
