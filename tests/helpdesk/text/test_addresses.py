@@ -47,10 +47,6 @@ def test_a_link_without_a_host_is_completed(address: str, found: str) -> None:
     assert addresses.of_link(address, BASE) == found
 
 
-def test_a_base_that_is_no_address_completes_nothing() -> None:
-    assert addresses.of_link("page", "https://[desk") == ""
-
-
 @pytest.mark.parametrize("address", ["mailto:a@a.example", "cid:picture", "data:image/png;x"])
 def test_a_picture_is_loaded_from_a_host(address: str) -> None:
     assert addresses.of_picture(address) == ""
