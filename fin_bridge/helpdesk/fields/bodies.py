@@ -37,7 +37,8 @@ class Body(OverPath):
         raise NotImplementedError
 
     def word(self, value: Any) -> str | None:
-        return self.to_fin(str(value or "")) or None
+        markup = self.to_fin(str(value or ""))
+        return None if html.is_blank(markup) else markup
 
     def write(self, obj: Any, value: Any, context: Context) -> set[str]:
         """Write a text of Fin's; raise `RefusedError` for one that is too long to be stored."""

@@ -39,6 +39,9 @@ _PLAIN: Final = re.compile(
 )
 """What most messages are made of; it needs no more than to be sanitised."""
 
+_BEGUN: Final = re.compile(r"\s*+(?:<(?:p|h1|h2|ul|ol|li|b|i|code)>\s*+)*+\w")
+"""A text that begins with a word, which most do."""
+
 _STYLED: Final = re.compile(
     r"<(p|div|span|ul|ol|li|b|i|em|strong|h[1-6])"
     r"""((?:\s(?:style="[^"<>&]*"|class="Mso(?:Normal|PlainText)"|(?:dir|lang|align)="[\w-]*"))+)>"""
@@ -113,4 +116,4 @@ def from_fin(markup: str) -> str:
 
 def is_blank(markup: str) -> bool:
     """Return whether there is nothing to read in a text: no word, no sign, no picture."""
-    return not to_fin(markup)
+    return _BEGUN.match(markup) is None and not to_fin(markup)

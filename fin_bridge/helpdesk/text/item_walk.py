@@ -39,14 +39,16 @@ class ItemWalk:
         self.flow.flush()
         self.open.pop()
 
-    def begin_item(self, node: Node) -> None:
+    def begin_item(self, node: Node, style: Style) -> None:
         """Begin an item, of the list at hand or of one of its own."""
         self.flow.flush()
         items, base = self.open[-1] if self.open else (Items("ul"), ())
         tick = ticks.tick_of(node)
         quills = lists.of_quill(node, items.kind) if node.attributes else None
-        if quills is None:
-            found: tuple[Item, ...] = (items.begin(number(node.get("value")), tick),)
+        if quills is None and items.item is not None and _has_no_marker(style):
+            found: tuple[Item, ...] = (items.item,)
+        elif quills is None:
+            found = (items.begin(number(node.get("value")), tick),)
             if not base:
                 self.flow.flat.begin_with(items)
         else:
@@ -90,4 +92,10 @@ class ItemWalk:
         kind, value, said = lists.of_word(marker)
         found = self.flow.flat.begin(self.word_level, kind, value, said)
         self.word_level = None
-        return outer._replace(items=(*outer.items, *found), is_flat=True)
+        inner = [item for item in found if item not in outer.items]
+        return outer._replace(items=(*outer.items, *inner), is_flat=True)
+
+
+def _has_no_marker(style: Style) -> bool:
+    """Return whether an item is shown as none, such as the one in which Yahoo nests a list."""
+    return style.is_inline and style.list_style.startswith("none")

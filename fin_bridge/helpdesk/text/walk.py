@@ -37,6 +37,7 @@ class Walk:
         """How many elements are open of which nothing is read."""
         self.wants_source = False
         self.position = 0
+        self.depth_of_paragraph = 0
 
     def feed(self, event: Event) -> None:
         """Take the next event of the tree."""
@@ -130,7 +131,7 @@ class Walk:
     def _inline(self, node: Node, style: Style) -> End | None:
         if style.word_list == "ignore":
             self.items.begin_marker()
-            return self.items.end_marker
+            return self._end_marker
         if node.tag in tags.APART:
             self.flow.add(" ")
             return lambda _: self.flow.add(" ")
@@ -140,7 +141,18 @@ class Walk:
         """Begin a paragraph, which Word may have meant as an item of a list."""
         self.flow.begin_block()
         self.items.word_level = lists.level_of_word(style)
+        self.depth_of_paragraph = len(self.frames) + 1
         return self.flow.end_block
+
+    def _end_marker(self, outer: State) -> State:
+        """Have Word's item hold up to the end of its paragraph, in whatever its marker stands."""
+        inner = self.items.end_marker(outer)
+        if inner is not outer:
+            self.frames[self.depth_of_paragraph :] = [
+                (state._replace(items=inner.items, is_flat=True), end)
+                for state, end in self.frames[self.depth_of_paragraph :]
+            ]
+        return inner
 
     def _code(self, node: Node, style: Style) -> End:
         self.flow.begin_block("code")
@@ -158,7 +170,7 @@ class Walk:
         return lambda _: self.items.end_list()
 
     def _item(self, node: Node, style: Style) -> End:
-        self.items.begin_item(node)
+        self.items.begin_item(node, style)
         return self.items.end_item
 
     def _link(self, node: Node, style: Style) -> End | None:
