@@ -76,8 +76,8 @@ LISTS = [
     ("<ul><ul><li>b</li></ul></ul>", "<ul><li>b</li></ul>"),
     ("<ul><li><p>a</p><p>b</p></li></ul>", "<ul><li>a<br>b</li></ul>"),
     ("<ul><li>a<ul><li>b</li></ul>c</li></ul>", "<ul><li>a<ul><li>b</li></ul>c</li></ul>"),
-    ('<ol><li>a</li><li style="list-style: none; display: inline"><ul><li>b</li></ul></li>'
-     "<li>c</li></ol>", "<ol><li>a<ul><li>b</li></ul></li><li>c</li></ol>"),
+    (('<ol><li>a</li><li style="list-style: none; display: inline"><ul><li>b</li></ul></li>'
+     "<li>c</li></ol>"), "<ol><li>a<ul><li>b</li></ul></li><li>c</li></ol>"),
     ('<ul><li style="list-style:none;display:inline">a</li><li>b</li></ul>',
      "<ul><li>a</li><li>b</li></ul>"),
     ('<ol><li>a</li><li style="list-style:none">b</li><li style="display:inline">c</li></ol>',
