@@ -10,8 +10,7 @@ from ...conf import conf
 from ...exceptions import RefusedError
 from ..owner import Context
 from ..text import html, markdown, pieces, plain, renderers
-from ..text.markdown_dialect import Dialect
-from ..text.renderers import Renderer
+from ..text.renderers import Dialect, Renderer
 from .values import OverPath
 
 TooLong = Literal["split", "truncate", "refuse"]

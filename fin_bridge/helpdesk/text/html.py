@@ -6,11 +6,11 @@ import re
 from functools import partial
 from typing import Final
 
-from . import addresses, numbering, tree
+from . import numbering, tree
 from .embedded import Pictures, Resolve
 from .nesting import is_costly
 from .portions import SIZE, capped
-from .sanitising import sanitised, sanitised_with_addresses
+from .sanitising import link_address, sanitised, sanitised_with_addresses
 from .styles import says_nothing
 from .walk import Walk
 from .writer import Writer
@@ -77,9 +77,7 @@ def to_fin(
     shortened, left_out = capped(markup, limit)
     counts = numbering.counts(tree.events(shortened)) if "reversed" in shortened else []
     writer = Writer(sanitised)
-    walk = Walk(
-        writer, partial(addresses.of_link, base=base), Pictures(base, picture), iter(counts)
-    )
+    walk = Walk(writer, partial(link_address, base=base), Pictures(base, picture), iter(counts))
     feed = walk.feed
     for event in tree.events(shortened):
         feed(event)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from . import embedded, lists, looks, table_walk, tags, ticks
-from .flow import End, Flow, State
+from . import embedded, lists, looks
+from .flow import TABLE_PARTS, End, Flow, State
 from .item_walk import ItemWalk
 from .looks import BOLD
-from .styles import NONE, Style, style_of
-from .table_walk import TableWalk
+from .styles import APART, NONE, UNREAD, Style, is_block, style_of
 from .tree import Event, Node
-from .writer import Writer
+from .writer import Kind, Writer
 
+_HEADINGS: Final[dict[str, Kind]] = {
+    "h1": "h1",
+    **dict.fromkeys(["h2", "h3", "h4", "h5", "h6"], "h2"),
+}
 _CODE_OF_QUILL: Final = "ql-code-block-container"
 
 
@@ -29,7 +32,6 @@ class Walk:
     ) -> None:
         self.flow = Flow(writer)
         self.items = ItemWalk(self.flow, counts)
-        self.tables = TableWalk(self.flow)
         self.link = link
         self.pictures = pictures
         self.frames: list[tuple[State, End | None]] = []
@@ -59,7 +61,7 @@ class Walk:
         style = style_of(node)
         if self.unread:
             self._leave_unread(node)
-        elif node.tag in tags.UNREAD or style.is_hidden or "hidden" in node.attributes:
+        elif node.tag in UNREAD or style.is_hidden or "hidden" in node.attributes:
             self.unread = 1
         elif node.tag in embedded.TAGS:
             self._embed(node)
@@ -71,11 +73,11 @@ class Walk:
         flow, outer = self.flow, self.flow.state
         end: End | None
         begin = _BEGIN.get(node.tag)
-        if node.tag in table_walk.TAGS:
-            end = self.tables.begin(node)
+        if node.tag in TABLE_PARTS:
+            end = flow.begin_table_part(node)
         elif begin is not None:
             end = begin(self, node, style)
-        elif tags.is_block(node.tag, style):
+        elif is_block(node.tag, style):
             end = self._block(node, style)
         else:
             end = self._inline(node, style)
@@ -119,7 +121,7 @@ class Walk:
     def _block(self, node: Node, style: Style) -> End:
         if _CODE_OF_QUILL in node.get("class"):
             return self._code(node, style)
-        self.flow.begin_block(tags.HEADINGS.get(node.tag, "p"))
+        self.flow.begin_block(_HEADINGS.get(node.tag, "p"))
         if node.tag == "dt":
             self._look(looks.Look.having, BOLD)
         return self.flow.end_block
@@ -132,7 +134,7 @@ class Walk:
         if style.word_list == "ignore":
             self.items.begin_marker()
             return self._end_marker
-        if node.tag in tags.APART:
+        if node.tag in APART:
             self.flow.add(" ")
             return lambda _: self.flow.add(" ")
         return None
@@ -191,7 +193,7 @@ class Walk:
         self.flow.add_rule()
 
     def _input(self, node: Node, style: Style) -> None:
-        if ticks.is_box(node):
+        if lists.is_box(node):
             self.items.add_box(node)
 
     def _reading(self, node: Node, style: Style) -> End:
@@ -202,7 +204,7 @@ class Walk:
 
 _BEGIN: Final[Mapping[str, Callable[[Walk, Node, Style], End | None]]] = {
     "p": Walk._paragraph,
-    **dict.fromkeys(tags.CODE, Walk._code),
+    **dict.fromkeys(["listing", "pre", "textarea"], Walk._code),
     "blockquote": Walk._quote,
     **dict.fromkeys(["ul", "ol", "menu", "dir"], Walk._list),
     "li": Walk._item,
