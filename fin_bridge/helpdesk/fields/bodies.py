@@ -10,8 +10,7 @@ from ...conf import conf
 from ...exceptions import RefusedError
 from ..owner import Context
 from ..text import html, markdown, pieces, plain, renderers
-from ..text.markdown_dialect import Dialect
-from ..text.renderers import Renderer
+from ..text.renderers import Dialect, Renderer
 from .values import OverPath
 
 TooLong = Literal["split", "truncate", "refuse"]
@@ -37,7 +36,8 @@ class Body(OverPath):
         raise NotImplementedError
 
     def word(self, value: Any) -> str | None:
-        return self.to_fin(str(value or "")) or None
+        markup = self.to_fin(str(value or ""))
+        return None if html.is_blank(markup) else markup
 
     def write(self, obj: Any, value: Any, context: Context) -> set[str]:
         """Write a text of Fin's; raise `RefusedError` for one that is too long to be stored."""

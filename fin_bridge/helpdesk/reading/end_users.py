@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from ...database.clock import from_microseconds, to_microseconds
-from ...encoding import plain
+from ...json_values import plain
 from ...models import EndUserState
 from ...records import EndUser
 

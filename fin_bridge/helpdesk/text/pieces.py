@@ -9,8 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from .blocks import Block, Item, Run, collapsed
-from .fin_blocks import read
-from .fin_html import to_html
+from .fin_html import read, to_html
 
 _WORD: Final = re.compile(r"\s*\S+\s*|\s+")
 
