@@ -189,6 +189,12 @@ class Migration(migrations.Migration):
                 ),
                 ("shown", models.JSONField(default=dict, verbose_name="what Fin was last shown")),
                 (
+                    "customers",
+                    models.JSONField(
+                        default=list, verbose_name="end users that Fin knows as its customer"
+                    ),
+                ),
+                (
                     "extent",
                     models.JSONField(
                         default=dict, verbose_name="the messages that Fin was last shown"
@@ -439,6 +445,7 @@ class Migration(migrations.Migration):
                             ("end_user", "end user"),
                             ("conversation", "conversation"),
                             ("message", "message"),
+                            ("former_end_user", "former end user"),
                         ],
                         max_length=16,
                     ),
@@ -474,6 +481,7 @@ class Migration(migrations.Migration):
                             ("end_user", "end user"),
                             ("conversation", "conversation"),
                             ("message", "message"),
+                            ("former_end_user", "former end user"),
                         ],
                         max_length=16,
                     ),

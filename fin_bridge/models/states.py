@@ -68,6 +68,8 @@ class ConversationState(models.Model):
     pulled_at = InstantField(_("last pulled"), null=True, blank=True)
     reminders = models.PositiveSmallIntegerField(_("reminders since it was last sent"), default=0)
     shown = models.JSONField(_("what Fin was last shown"), default=dict)
+    customers = models.JSONField(_("end users that Fin knows as its customer"), default=list)
+    """The ids of those whom Fin was shown, or has created, as the conversation's customer."""
     extent = models.JSONField(_("the messages that Fin was last shown"), default=dict)
     holder = models.CharField(
         _("who is in charge"),

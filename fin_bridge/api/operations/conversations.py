@@ -88,4 +88,5 @@ def _note_shown(call: Call, obj: Any, record: Conversation) -> None:
         state = conversation_state.locked(call, record.id)
         state.shown = snapshot(record)
         state.extent = extent(call.desk, obj)
-        state.save(update_fields=["known_at", "shown", "extent"])
+        conversation_state.note_customer(state, record)
+        state.save(update_fields=["known_at", "shown", "customers", "extent"])

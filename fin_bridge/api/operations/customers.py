@@ -13,7 +13,7 @@ from ...models import FinReference, database
 from ...records import EndUser, NewEndUser
 from .call import Call, writing
 from .merge import decide
-from .references import find, gone, once
+from .references import FORMER, find, once, renew
 from .repair import create_leniently
 
 KIND = FinReference.Kind.END_USER
@@ -35,26 +35,31 @@ def update_user(call: Call, changes: NewEndUser) -> EndUser:
 
 
 def create_user(call: Call, new: NewEndUser) -> EndUser:
-    """Create an end user, never merged with one who happens to have this e-mail address."""
-    user_id = once(call, KIND, new.object_id, lambda: _create(call, new))
-    user = call.desk.end_users.find(user_id)
-    if user is None:
-        raise gone(KIND)
-    return call.desk.end_users.full_record(user)
+    """Create an end user, never merged with one who happens to have this e-mail address.
+
+    A repeated one is answered like the first, unless that end user is gone: then it makes another.
+    """
+    return call.desk.end_users.full_record(_created(call, new))
 
 
 def find_user(call: Call, user_id: str) -> Any:
     """Return the helpdesk's end user by its own id, or by Fin's id for one that Fin created.
 
-    Raise `NotFoundError` where there is none.
+    Of an end user who was merged, it is the one who lives on. Of one who is gone and was created
+    anew, it is the new one. Raise `NotFoundError` where there is none.
     """
-    end_users = call.desk.end_users
-    user = end_users.find(user_id)
-    if user is None and (local_id := find(call, KIND, user_id)):
-        user = end_users.find(local_id)
+    user = _living(call, user_id)
+    for kind in (KIND, FORMER):
+        if user is None and (local_id := find(call, kind, user_id)):
+            user = _living(call, local_id)
     if user is None:
         raise NotFoundError(f"There is no end user {user_id[:100]!r}.")
     return user
+
+
+def _living(call: Call, local_id: str) -> Any | None:
+    end_users = call.desk.end_users
+    return end_users.living(local_id, end_users.find(local_id))
 
 
 def find_or_create_user(call: Call, new: NewEndUser) -> Any:
@@ -64,7 +69,20 @@ def find_or_create_user(call: Call, new: NewEndUser) -> Any:
     except NotFoundError:
         if not new.object_id:
             raise
-    return call.desk.end_users.get(once(call, KIND, new.object_id, lambda: _create(call, new)))
+    return _created(call, new)
+
+
+def _created(call: Call, new: NewEndUser) -> Any:
+    """Return the end user of an `object_id`: created at first, and anew once that one is gone."""
+
+    def create() -> str:
+        return _create(call, new)
+
+    user_id = once(call, KIND, new.object_id, create)
+    user = _living(call, user_id)
+    if user is not None:
+        return user
+    return call.desk.end_users.get(renew(call, new.object_id, user_id, create))
 
 
 def note_attributes(call: Call, user: Any, given: NewEndUser) -> None:
@@ -93,7 +111,9 @@ def _create(call: Call, new: NewEndUser) -> str:
 
 def is_same(call: Call, given_id: str, user_id: str) -> bool:
     """Return whether an id in Fin's request is that of the end user, as `find_user` reads ids."""
-    return given_id == user_id or find(call, KIND, given_id) == user_id
+    return given_id == user_id or any(
+        find(call, kind, given_id) == user_id for kind in (KIND, FORMER)
+    )
 
 
 def merge_user(

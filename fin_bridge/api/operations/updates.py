@@ -32,9 +32,10 @@ def update_conversation(call: Call, request: tuple[str, ConversationChanges]) ->
             news = list(_Update(call, obj, state, changes).run())
         record = conversations.record(conversations.get(conversation_id))
         state.shown = snapshot(record)
+        conversation_state.note_customer(state, record)
         state.save(
             update_fields=[
-                *("known_at", "shown", "holder", "customer_read_at"),
+                *("known_at", "shown", "customers", "holder", "customer_read_at"),
                 *("handed_over_at", "handover", "answered_at"),
             ]
         )
