@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -15,6 +15,7 @@ from .call import Call, writing
 from .merge import decide
 from .references import FORMER, find, once, renew
 from .repair import create_leniently
+from .value_writes import put_each
 
 KIND = FinReference.Kind.END_USER
 
@@ -116,28 +117,31 @@ def is_same(call: Call, given_id: str, user_id: str) -> bool:
     )
 
 
+class MergedUser(NamedTuple):
+    """The names of what was not written: a person has changed it, or the helpdesk refused it."""
+
+    withheld: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
 def merge_user(
     call: Call,
     user: EndUser,
     given: NewEndUser,
     now: Mapping[str, Any],
     shown: Mapping[str, Any] | None,
-) -> tuple[str, ...]:
+) -> MergedUser:
     """Write what Fin says of a conversation's end user, unless a person was faster.
 
     `now` is the user's snapshot, `shown` the one that Fin last saw (None for none). A name is
-    written only where there is none. Return the names of the attributes that were not written,
-    since a person has changed them.
+    written only where there is none.
     """
     attributes = decide(given.attributes, now["attributes"], shown and shown.get("attributes", {}))
     values: dict[str, Any] = {"attributes": attributes.write} if attributes.write else {}
     if given.name and not user.name:
         values["name"] = given.name
-    if values:
-        end_users = call.desk.end_users
-        try:
-            with transaction.atomic(using=database()):
-                end_users.put(end_users.get(user.id, lock=True), values, call.context)
-        except RefusedError as error:
-            call.entry.detail = f"of the end user: {error}"
-    return attributes.withheld
+    obj = call.desk.end_users.find(user.id, lock=True) if values else None
+    if obj is None:
+        return MergedUser(attributes.withheld, tuple(values))
+    written = put_each(call.desk.end_users, obj, values, call.context)
+    return MergedUser(attributes.withheld, written.refused)
