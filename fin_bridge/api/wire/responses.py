@@ -22,7 +22,7 @@ AT_ONCE: Final = 50
 """So many records are written out at once; single writes take nearly twice as long."""
 
 _JSON: Final = "application/json"
-_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_HEADERS: Final = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
 
 def written(dialect: Rest, answer: Any) -> IO[bytes]:
