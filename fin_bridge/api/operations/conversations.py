@@ -14,9 +14,10 @@ from ..wire.response_bodies import Created
 from . import conversation_state
 from .call import Call, writing
 from .customers import find_or_create_user, note_attributes
-from .messages import accept, fetch, whole
+from .messages import accept, fetch
 from .references import find, gone, once, remember
 from .repair import create_leniently
+from .wording import whole
 
 KIND = FinReference.Kind.CONVERSATION
 

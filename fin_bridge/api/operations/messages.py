@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html as markup
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +14,6 @@ from ...conf import conf
 from ...exceptions import NotFoundError, RefusedError
 from ...helpdesk.reading.snapshot import extent
 from ...helpdesk.reading.timeline import Timeline, message
-from ...helpdesk.text.html import from_fin
 from ...helpdesk.writing import kept_messages
 from ...models import ConversationState, FinReference, database
 from ...records import Agent, Message, NewMessage
@@ -23,6 +21,7 @@ from . import conversation_state
 from .authors import author
 from .call import Call
 from .references import gone, is_fins, once
+from .wording import says_nothing, whole
 
 logger = logging.getLogger("fin_bridge")
 
@@ -88,6 +87,8 @@ def _create(call: Call, conversation_id: str, new: NewMessage) -> str:
     state = conversation_state.locked(call, conversation_id)
     customers, state = state.customers, _living_state(call, obj, state)
     new = whole(new)
+    if not new.attachments and says_nothing(new.body or ""):
+        raise RefusedError("A message has a body or attachments.")
     if new.author.user_type == "agent":
         call.writes_as(new.author)
         if not state.holder and new.visibility == "public":
@@ -149,13 +150,6 @@ def accept(call: Call, conversation: Any, new: NewMessage) -> str:
         return kept_messages.refused(
             call.integration.name, call.conversation_id, new, str(error) or type(error).__name__
         )
-
-
-def whole(new: NewMessage) -> NewMessage:
-    """Return the message, its body quoted as text if our sanitiser would leave nothing of it."""
-    if not new.body or new.attachments or from_fin(new.body).strip():
-        return new
-    return replace(new, body=f"<p>{markup.escape(new.body)}</p>")
 
 
 def write(call: Call, conversation: Any, new: NewMessage) -> str:

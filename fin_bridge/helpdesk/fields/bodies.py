@@ -10,6 +10,7 @@ from ...conf import conf
 from ...exceptions import RefusedError
 from ..owner import Context
 from ..text import html, markdown, pieces, plain, renderers
+from ..text.lines import is_unseen
 from ..text.markdown_dialect import Dialect
 from ..text.renderers import Renderer
 from .values import OverPath
@@ -79,7 +80,7 @@ class Text(Body):
 
     def to_fin(self, stored: str) -> str:
         """With its paragraphs and lines."""
-        return plain.from_text(stored)
+        return "" if is_unseen(stored) else plain.from_text(stored)
 
     def from_fin(self, markup: str) -> str:
         """Flattened: lists keep their numbers and levels, links and pictures their address."""

@@ -52,22 +52,25 @@ class Counted(BytesIO):
         return found
 
 
+def announced(size: int, stream: Any) -> Any:
+    """A request of that length."""
+    environ: Any = {"CONTENT_LENGTH": str(size), "wsgi.input": stream}
+    return RequestFactory().post("/", **environ)
+
+
 @pytest.mark.parametrize("size", [MAX_BYTES + 1, 3_000_000, MOST_DISCARDED])
 def test_what_is_left_of_a_large_body_is_read_and_thrown_away(size: int) -> None:
     stream = Counted(b"x" * size)
-    request = RequestFactory().post("/", CONTENT_LENGTH=str(size), **{"wsgi.input": stream})
     with pytest.raises(ProblemError) as raised:
-        read_body(request)
+        read_body(announced(size, stream))
     assert (raised.value.problem.status, stream.consumed) == (413, size)
 
 
 def test_of_a_body_without_an_end_only_so_much_is_read() -> None:
-    announced = Counted(b"x")
-    size = str(MOST_DISCARDED + 1)
-    request = RequestFactory().post("/", CONTENT_LENGTH=size, **{"wsgi.input": announced})
+    untouched = Counted(b"x")
     with pytest.raises(ProblemError) as raised:
-        read_body(request)
-    assert (raised.value.problem.status, announced.consumed) == (413, 0)
+        read_body(announced(MOST_DISCARDED + 1, untouched))
+    assert (raised.value.problem.status, untouched.consumed) == (413, 0)
     endless = Counted(b"x" * (2 * MOST_DISCARDED))
     with pytest.raises(ProblemError) as raised:
         read_body(of_a_server(endless))
