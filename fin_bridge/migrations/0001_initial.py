@@ -190,6 +190,12 @@ class Migration(migrations.Migration):
                 ("shown", models.JSONField(default=dict, verbose_name="what Fin was last shown")),
                 ("shown_at", fin_bridge.database.clock.InstantField(blank=True, null=True)),
                 (
+                    "customers",
+                    models.JSONField(
+                        default=list, verbose_name="end users that Fin knows as its customer"
+                    ),
+                ),
+                (
                     "extent",
                     models.JSONField(
                         default=dict, verbose_name="the messages that Fin was last shown"
@@ -469,6 +475,7 @@ class Migration(migrations.Migration):
                             ("end_user", "end user"),
                             ("conversation", "conversation"),
                             ("message", "message"),
+                            ("former_end_user", "former end user"),
                         ],
                         max_length=16,
                     ),
@@ -504,6 +511,7 @@ class Migration(migrations.Migration):
                             ("end_user", "end user"),
                             ("conversation", "conversation"),
                             ("message", "message"),
+                            ("former_end_user", "former end user"),
                         ],
                         max_length=16,
                     ),

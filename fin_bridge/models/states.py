@@ -70,6 +70,8 @@ class ConversationState(models.Model):
     shown = models.JSONField(_("what Fin was last shown"), default=dict)
     shown_at = InstantField(null=True, blank=True)
     """No later than this Fin was shown it: what it has written of the customer since is known."""
+    customers = models.JSONField(_("end users that Fin knows as its customer"), default=list)
+    """The ids of those whom Fin was shown, or has created, as the conversation's customer."""
     extent = models.JSONField(_("the messages that Fin was last shown"), default=dict)
     checkpoints = models.JSONField(_("the messages after which Fin may ask"), default=list)
     holder = models.CharField(

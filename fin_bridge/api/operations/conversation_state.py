@@ -71,14 +71,21 @@ def note_holder(call: Call, state: ConversationState, record: Conversation) -> N
         state.holder = holders.PEOPLE
 
 
+def note_customer(state: ConversationState, record: Conversation) -> None:
+    """Note the customer whom Fin is shown: that one may write into it whatever happens then."""
+    if record.user.id not in state.customers:
+        state.customers.append(record.user.id)
+
+
 def stamp_conversation(call: Call, record: Conversation) -> None:
     """Note that Fin has pulled the conversation, and that it was shown this record."""
     with transaction.atomic(using=database(), savepoint=False):
         state = locked(call, record.id)
         note_holder(call, state, record)
-        shown = json.dumps(snapshot(record))
+        note_customer(state, record)
+        values = json.dumps(snapshot(record)), json.dumps(state.customers), state.holder
         began = to_microseconds(call.began)
-        _stamp(call, record.id, statements.STAMP_CONVERSATION, shown, state.holder, began)
+        _stamp(call, record.id, statements.STAMP_CONVERSATION, *values, began)
 
 
 def checkpoints(call: Call, after_id: str) -> Checkpoints:

@@ -15,9 +15,10 @@ from . import conversation_state
 from .call import Call, writing
 from .checkpoints import with_message
 from .customers import find_or_create_user, note_attributes
-from .messages import accept, fetch, whole
+from .messages import accept, fetch
 from .references import find, gone, once, remember
 from .repair import create_leniently
+from .wording import whole
 
 KIND = FinReference.Kind.CONVERSATION
 
@@ -90,4 +91,5 @@ def _note_shown(call: Call, obj: Any, record: Conversation) -> None:
         state = conversation_state.locked(call, record.id)
         conversation_state.note_shown(call, state, record)
         state.extent = extent(call.desk, obj)
-        state.save(update_fields=["known_at", "shown", "shown_at", "extent"])
+        conversation_state.note_customer(state, record)
+        state.save(update_fields=["known_at", "shown", "shown_at", "customers", "extent"])

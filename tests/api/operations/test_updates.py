@@ -305,15 +305,32 @@ def test_fin_does_not_assign_what_a_person_has_just_freed(
     assert causes() == ["a person's change was kept: assignee"]
 
 
-def test_an_unknown_agent_is_not_found_and_nothing_is_written(
-    caller: Caller, opened: Ticket
+def test_an_agent_who_has_left_costs_the_assignee_alone(
+    caller: Caller, opened: Ticket, sarah: User
 ) -> None:
     update(caller, opened, assignee_id=None)
-    status, _ = caller.refused(
-        "update_conversation", conversation_id=str(opened.pk), title="x", assignee_id="999"
-    )
-    assert status == 404
-    assert Ticket.objects.get().subject == "Fire"
+    sarah.is_active = False
+    sarah.save()
+    gone = str(sarah.pk)
+    answer = update(caller, opened, title="x", tags=["a"], status="resolved", assignee_id=gone)
+    assert (answer["title"], answer["tags"], answer["status"]) == ("x", ["a"], "resolved")
+    assert answer["assignee"] is None
+    assert causes() == [f"the helpdesk did not take: assignee (there is no agent {gone!r})"]
+    assert FinCall.objects.latest("pk").detail == causes()[0]
+
+
+def test_an_agent_who_has_left_since_is_a_persons_change(
+    caller: Caller, opened: Ticket, sarah: User
+) -> None:
+    former = User.objects.create_user("max", is_staff=True)
+    by_a_person(opened, assignee=former)
+    load(caller, opened)
+    former.is_active = False
+    former.save()
+    by_a_person(opened, assignee=sarah)
+    answer = update(caller, opened, title="x", assignee_id=str(former.pk))
+    assert (answer["title"], answer["assignee"]["id"]) == ("x", str(sarah.pk))
+    assert "a person's change was kept: assignee" in causes()
 
 
 def test_what_the_helpdesk_makes_of_it_is_told_again(caller: Caller, opened: Ticket) -> None:
@@ -328,17 +345,17 @@ def test_what_the_helpdesk_makes_of_it_is_told_again(caller: Caller, opened: Tic
     assert causes() == ["the helpdesk changed what Fin wrote"]
 
 
-def test_what_the_helpdesk_refuses_is_a_400(
-    caller: Caller, opened: Ticket, monkeypatch: pytest.MonkeyPatch
+def test_a_handover_that_the_helpdesk_refuses_costs_itself_alone(
+    caller: Caller, opened: Ticket, fins_agent: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: Any) -> None:
         raise RefusedError("No.")
 
-    monkeypatch.setattr(current().conversations, "put", refuse)
-    answer = caller.refused("update_conversation", conversation_id=str(opened.pk), title="x")
-    assert answer == (400, "No.")
-    monkeypatch.undo()
-    assert load(caller, opened)["title"] == "Fire"
+    monkeypatch.setattr(current().conversations, "handover", refuse)
+    answer = update(caller, opened, title="x", assignee_id=None)
+    assert (answer["title"], answer["assignee"]["id"]) == ("x", str(fins_agent.pk))
+    assert causes() == ["the helpdesk did not take: assignee (No.)"]
+    assert ConversationState.objects.get().handover == ""
 
 
 def test_the_end_user_of_the_posts_only_dialect_is_updated(
@@ -427,7 +444,7 @@ def test_an_end_user_that_the_helpdesk_refuses_does_not_fail_the_sync(
     monkeypatch.setattr(current().end_users, "put", refuse)
     user = {"id": str(customer.pk), "attributes": {"plan": "free"}}
     assert update(posts_only, Ticket.objects.get(), user=user, title="x")["title"] == "x"
-    assert FinCall.objects.latest("pk").detail == "of the end user: No."
+    assert FinCall.objects.latest("pk").detail == "of the end user: attribute plan (No.)"
 
 
 WRONG: list[dict[str, Any]] = [
