@@ -18,7 +18,7 @@ logger = logging.getLogger("fin_bridge")
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of values: `refused` names each that was not taken, with the reason."""
+    """The outcome for some values: `refused` names each that was not taken, with the reason."""
 
     obj: Any
     stands: bool = True
