@@ -10,6 +10,7 @@ WSGIServer.request_queue_size = 128
 
 pytest_plugins = [
     "tests.support.left_out",
+    "tests.support.live_requests",
     "tests.support.services",
     "tests.support.processes",
     "tests.support.browser",

@@ -19,7 +19,7 @@ News = Literal["unknown", "waiting", "failed", "sent", "pulled"]
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One conversation of Fin's as one user of the helpdesk sees it.
+    """A panel shows a conversation of Fin's as one user of the helpdesk sees it.
 
     `agent` is None for a user who is no agent, such as a supervisor without that role. `newest`
     is the `Event.State` of the newest change that Fin is to hear of, or "" where there was none.

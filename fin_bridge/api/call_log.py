@@ -21,7 +21,7 @@ MOST_STRANGERS: Final = 60  # entries a minute and process
 
 @dataclass
 class Entry:
-    """One row of the log, filled in while the call is answered.
+    """An entry is a row of the log that is filled in while the call is answered.
 
     `integration` is empty until the caller is known. `detail` says why a call was refused, or
     what was done otherwise than Fin asked.

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from django.core import checks
 
-from ..conf import REGIONS, conf
+from ..conf import conf
+from ..integrations import REGIONS
 from . import credentials
 from .settings import TAG, is_address, is_mapping
 

@@ -94,7 +94,6 @@ RULES: Final = (
         _number(60, 3650 * _DAY),
         "seconds, from a minute to ten years",
     ),
-    Rule("fin_bridge.E021", "FIN_BRIDGE_OVERLAP", _number(0, _DAY), "seconds, up to a day"),
     Rule(
         "fin_bridge.E022",
         "FIN_BRIDGE_RETENTION_DAYS",

@@ -15,8 +15,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from ..conf import Integration, conf
+from ..conf import conf
 from ..database.connection import durably
+from ..integrations import Integration
 from ..models import Event
 from . import breaker, posting, retry
 from .claims import Claim, claim, release
@@ -207,7 +208,7 @@ def _report(integration: Integration, posted: _Posted, circuit: breaker.Circuit)
     exchange = posting.exchange(
         integration, answer, posted.headers, posted.body, started_at, posted.took
     )
-    detail = f"Fin answered {answer.status}." if answer.status else f"No answer: {answer.error}."
+    detail = retry.explain(answer)
     if outcome is Outcome.THROTTLED:
         pause = retry.pause(answer.retry_after, circuit.now)
         return Report(claim, outcome, exchange, pause, counts=False, detail=detail)

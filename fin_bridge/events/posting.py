@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from ..conf import Integration, conf
+from ..conf import conf
+from ..integrations import Integration
 from ..signing import event_headers
 from . import client, retry
 from .retry import Answer

@@ -9,8 +9,9 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from ..conf import Integration, conf
+from ..conf import conf
 from ..database import clock
+from ..integrations import Integration
 from ..models import Attempt, Event, database
 from . import breaker, posting, retry
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..conf import Integration
+from ..integrations import Integration
 from ..models import IntegrationState
 
 

@@ -11,9 +11,10 @@ from django.db import router
 from django.urls import NoReverseMatch, reverse
 
 from ..api.trust.client_secrets import fast_hash
-from ..conf import Integration, conf
+from ..conf import conf
 from ..exceptions import ConfigurationError, NotFoundError
 from ..helpdesk import current, fin_agent
+from ..integrations import Integration
 from ..models import IntegrationState
 
 OPERATIONS: Final = {

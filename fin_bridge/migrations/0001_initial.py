@@ -188,6 +188,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("shown", models.JSONField(default=dict, verbose_name="what Fin was last shown")),
+                ("shown_at", fin_bridge.database.clock.InstantField(blank=True, null=True)),
                 (
                     "customers",
                     models.JSONField(
@@ -198,6 +199,12 @@ class Migration(migrations.Migration):
                     "extent",
                     models.JSONField(
                         default=dict, verbose_name="the messages that Fin was last shown"
+                    ),
+                ),
+                (
+                    "checkpoints",
+                    models.JSONField(
+                        default=list, verbose_name="the messages after which Fin may ask"
                     ),
                 ),
                 (
@@ -254,6 +261,29 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("conversation_id", "integration"), name="fin_state_conversation"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="EndUserState",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("integration", models.CharField(max_length=64)),
+                ("end_user_id", fin_bridge.database.orm.IdField(max_length=255)),
+                ("written", models.JSONField(default=dict)),
+            ],
+            options={
+                "verbose_name": "end user",
+                "verbose_name_plural": "end users",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("end_user_id", "integration"), name="fin_end_user_state"
                     )
                 ],
             },

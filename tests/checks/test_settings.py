@@ -43,7 +43,6 @@ MISTAKES: list[tuple[str, str, Any]] = [
     ("E018", "TYPING_INTERVAL", 0),
     ("E019", "TYPING_CACHE", "nowhere"),
     ("E020", "ATTACHMENT_LIFETIME", 0),
-    ("E021", "OVERLAP", float("nan")),
     ("E022", "RETENTION_DAYS", 0),
     ("E023", "HANDOVER_ALARM", -1),
     ("E023", "HANDOVER_ALARM", "ten minutes"),

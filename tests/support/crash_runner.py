@@ -27,23 +27,23 @@ BEFORE, AFTER = "before", "after"
 POINTS: Final = {
     # name: the module in which a function is looked up, the function, and which side of it
     # --- a worker
-    "before_claim": ("delivery", "claim", BEFORE),
+    "before_claim": ("drain", "claim", BEFORE),
     "in_claim": ("claims", "_take", AFTER),
-    "after_claim": ("delivery", "claim", AFTER),
+    "after_claim": ("drain", "claim", AFTER),
     "before_post": ("client", "post", BEFORE),
     "after_response": ("client", "post", AFTER),
-    "before_settle": ("delivery", "settle", BEFORE),
+    "before_settle": ("drain", "settle", BEFORE),
     "in_settle": ("settling", "_sent", AFTER),
-    "after_settle": ("delivery", "settle", AFTER),
+    "after_settle": ("drain", "settle", AFTER),
     "in_failure": ("settling", "_not_sent", AFTER),
-    "after_failure": ("delivery", "settle", AFTER),
+    "after_failure": ("drain", "settle", AFTER),
     "in_take_over": ("sweep", "_lost", AFTER),
     "after_take_over": ("sweep", "take_over", AFTER),
     # --- a web process
     "before_event": ("outbox", "_insert", BEFORE),
     "in_transaction": ("outbox", "_insert", AFTER),
-    "in_on_commit": ("wake", "after_commit", BEFORE),
-    "after_on_commit": ("wake", "after_commit", AFTER),
+    "in_on_commit": ("hints", "after_commit", BEFORE),
+    "after_on_commit": ("hints", "after_commit", AFTER),
 }
 
 

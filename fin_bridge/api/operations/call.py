@@ -12,11 +12,11 @@ from typing import Any
 from django.db import transaction
 
 from ... import notify
-from ...conf import Integration
 from ...exceptions import NotFoundError, RefusedError
 from ...helpdesk import Context, Helpdesk, current, fin_agent
 from ...helpdesk.scope import fins
 from ...helpdesk.writing.own_writes import as_fin
+from ...integrations import Integration
 from ...models import ConversationState, database
 from ...records import AuthorReference
 from ..call_log import Entry

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from django.db import transaction
 
 from ...exceptions import NotFoundError, RefusedError
+from ...helpdesk.reading.end_users import note_written, shown_of
 from ...helpdesk.writing import kept_values
 from ...models import FinReference, database
 from ...records import EndUser, NewEndUser
@@ -31,8 +33,9 @@ def update_user(call: Call, changes: NewEndUser) -> EndUser:
     user_id = end_users.id_of(find_user(call, changes.id))
     with writing():
         user = end_users.get(user_id, lock=True)
-        end_users.put(user, {"attributes": changes.attributes}, call.context)
-    return end_users.full_record(end_users.get(user_id))
+        with _noted(call, user):
+            end_users.put(user, {"attributes": changes.attributes}, call.context)
+        return end_users.full_record(end_users.get(user_id))
 
 
 def create_user(call: Call, new: NewEndUser) -> EndUser:
@@ -94,7 +97,7 @@ def note_attributes(call: Call, user: Any, given: NewEndUser) -> None:
     if given.attributes:
         values = {"attributes": given.attributes}
         try:
-            with transaction.atomic(using=database()):
+            with transaction.atomic(using=database()), _noted(call, user):
                 call.desk.end_users.put(user, values, call.context)
         except RefusedError as error:
             call.entry.detail = f"of the end user: {error}"
@@ -108,6 +111,16 @@ def _create(call: Call, new: NewEndUser) -> str:
     if refused:
         kept_values.keep(KIND, user_id, refused)
     return user_id
+
+
+@contextmanager
+def _noted(call: Call, obj: Any) -> Iterator[None]:
+    """Note what is written of an end user inside as Fin's own, wherever the user is shown."""
+    end_users = call.desk.end_users
+    before = end_users.full_record(obj)
+    yield
+    after = end_users.full_record(end_users.get(before.id))
+    note_written(call.integration.name, before, after, call.began)
 
 
 def is_same(call: Call, given_id: str, user_id: str) -> bool:
@@ -128,20 +141,20 @@ def merge_user(
     call: Call,
     user: EndUser,
     given: NewEndUser,
-    now: Mapping[str, Any],
-    shown: Mapping[str, Any] | None,
+    known: Mapping[str, Any] | None,
 ) -> MergedUser:
     """Write what Fin says of a conversation's end user, unless a person was faster.
 
-    `now` is the user's snapshot, `shown` the one that Fin last saw (None for none). A name is
-    written only where there is none.
+    `user` is how the user stands, `known` the attributes that Fin takes for the user's (None if
+    it has seen none). A name is written only where there is none.
     """
-    attributes = decide(given.attributes, now["attributes"], shown and shown.get("attributes", {}))
+    attributes = decide(given.attributes, shown_of(user)["attributes"], known)
     values: dict[str, Any] = {"attributes": attributes.write} if attributes.write else {}
     if given.name and not user.name:
         values["name"] = given.name
     obj = call.desk.end_users.find(user.id, lock=True) if values else None
     if obj is None:
         return MergedUser(attributes.withheld, tuple(values))
-    written = put_each(call.desk.end_users, obj, values, call.context)
+    with _noted(call, obj):
+        written = put_each(call.desk.end_users, obj, values, call.context)
     return MergedUser(attributes.withheld, written.refused)

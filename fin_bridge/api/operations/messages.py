@@ -17,9 +17,11 @@ from ...helpdesk.reading.timeline import Timeline, message
 from ...helpdesk.writing import kept_messages
 from ...models import ConversationState, FinReference, database
 from ...records import Agent, Message, NewMessage
+from ..wire.responses import FORGET
 from . import conversation_state
 from .authors import author
 from .call import Call
+from .checkpoints import Passage, with_message
 from .references import gone, is_fins, once
 from .wording import says_nothing, whole
 
@@ -28,16 +30,28 @@ logger = logging.getLogger("fin_bridge")
 KIND = FinReference.Kind.MESSAGE
 
 
-def get_messages(call: Call, request: tuple[str, str]) -> Iterator[Message]:
-    """Yield what Fin may see and what is whole; whatever is not yet is announced again."""
+def get_messages(call: Call, request: tuple[str, str]) -> Iterator[Any]:
+    """Yield what Fin may see and what is whole; whatever is not yet is announced again.
+
+    Where Fin has all messages up to `after_id`, `FORGET` follows that message, and what is left
+    are the later ones.
+    """
     conversation_id, after_id = request
-    timeline = Timeline(call.desk, call.conversation(conversation_id), after_id, conf.overlap)
+    timeline = Timeline(call.desk, conversation_state.pulled(call, conversation_id))
+    passage = Passage(conversation_state.checkpoints(call, after_id), after_id)
     # The extent from before they are read: what is written in between may not be among them.
-    reached = timeline.extent
     call.stamp = partial(
-        conversation_state.stamp_messages, call, timeline.conversation_id, reached
+        conversation_state.stamp_messages,
+        *(call, timeline.conversation_id, timeline.extent, passage),
     )
-    return _shown(call, timeline)
+    return _unknown(call, timeline, passage)
+
+
+def _unknown(call: Call, timeline: Timeline, passage: Passage) -> Iterator[Any]:
+    for shown in _shown(call, timeline):
+        yield shown
+        if passage.is_known_up_to(shown.id):
+            yield FORGET
 
 
 def _shown(call: Call, timeline: Timeline) -> Iterator[Message]:
@@ -100,7 +114,8 @@ def _create(call: Call, conversation_id: str, new: NewMessage) -> str:
     message_id = accept(call, obj, new)
     if seen:  # else somebody has written what Fin has not seen: that difference must stay
         state.extent = extent(call.desk, obj)
-    state.save(update_fields=["known_at", "holder", "shown", "extent"])
+    state.checkpoints = with_message(state.checkpoints, message_id)
+    state.save(update_fields=["known_at", "holder", "shown", "extent", "checkpoints"])
     return message_id
 
 

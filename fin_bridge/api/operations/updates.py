@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from ...exceptions import RefusedError
+from ...helpdesk.reading import end_users
 from ...helpdesk.reading.snapshot import snapshot
 from ...helpdesk.writing.saving import refusals, savepoint
 from ...models import ConversationState, database
@@ -38,11 +39,11 @@ def update_conversation(call: Call, request: tuple[str, ConversationChanges]) ->
             update = _Update(call, obj, state, changes)
             news = list(update.run())
         record = conversations.record(conversations.get(conversation_id))
-        state.shown = snapshot(record)
+        conversation_state.note_shown(call, state, record)
         conversation_state.note_customer(state, record)
         state.save(
             update_fields=[
-                *("known_at", "shown", "customers", "holder", "customer_read_at"),
+                *("known_at", "shown", "shown_at", "customers", "holder", "customer_read_at"),
                 *("handed_over_at", "handover", "answered_at"),
             ]
         )
@@ -184,11 +185,24 @@ class _Update:
         """Merge what Fin says of the conversation's own end user, and of no other."""
         given = self.changes.user
         if given is not UNCHANGED and customers.is_same(self.call, given.id, record.user.id):
-            shown = self.shown and self.shown.get("user", {})
-            now = self.now["user"]
-            merged = customers.merge_user(self.call, record.user, given, now, shown)
+            known = self._known_user() if given.attributes else None
+            merged = customers.merge_user(self.call, record.user, given, known)
             self.withheld += [f"the end user's {name}" for name in merged.withheld]
             self.remarks = [f"of the end user: {name}" for name in merged.refused]
+
+    def _known_user(self) -> dict[str, Any] | None:
+        """Return what Fin knows of the attributes of this end user; None if it was shown none."""
+        user, person = self.now["user"], (self.shown or {}).get("user")
+        if person is None or person["id"] != user["id"]:
+            return None
+        written = end_users.written_of(self.state.integration, [user["id"]])
+        values = end_users.known(
+            end_users.values_of(person),
+            self.state.shown_at,
+            written.get(user["id"], {}),
+            end_users.values_of(user),
+        )
+        return end_users.attributes_of(values)
 
 
 def _named(values: Mapping[str, Any]) -> dict[str, Any]:

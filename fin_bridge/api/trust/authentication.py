@@ -13,7 +13,8 @@ from django.db import router
 from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
-from ...conf import Integration, conf
+from ...conf import conf
+from ...integrations import Integration
 from ...signing import matches
 from ..wire.parsers import query_string
 from ..wire.problems import Problem, ProblemError

@@ -43,7 +43,7 @@ class Hint(serializers.Field):  # type: ignore[type-arg]  # generic in the stubs
 
 
 class Attributes(serializers.Field):  # type: ignore[type-arg]  # generic in the stubs only
-    """Any JSON object, unchanged."""
+    """Take any JSON object, and change nothing in it."""
 
     default_error_messages = {
         "invalid": "Must be an object.",

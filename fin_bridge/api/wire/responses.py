@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
 from wsgiref.util import FileWrapper
@@ -11,7 +10,7 @@ from wsgiref.util import FileWrapper
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from ...encoding import encode
+from ...json_values import encode
 from .problems import Problem
 from .response_bodies import Rest
 
@@ -20,6 +19,9 @@ IN_MEMORY: Final = 2 * 1024 * 1024  # bytes
 
 AT_ONCE: Final = 50
 """So many records are written out at once; single writes take nearly twice as long."""
+
+FORGET: Final = object()
+"""Among the records of a list, it takes back all those before it: Fin has them already."""
 
 _JSON: Final = "application/json"
 _HEADERS: Final = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
@@ -33,30 +35,43 @@ def written(dialect: Rest, answer: Any) -> IO[bytes]:
     file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # closed by whoever sends it
     try:
         for text in _texts(dialect, answer):
-            # Half a surrogate pair, which some columns of JSON can spell, is a question mark.
-            file.write(text.encode(errors="replace"))
+            if text is None:
+                file.seek(0)
+                file.truncate()
+            else:
+                # Half a surrogate pair, which some columns of JSON can spell, is a question mark.
+                file.write(text.encode(errors="replace"))
     except BaseException:
         file.close()
         raise
     return file
 
 
-def _texts(dialect: Rest, answer: Any) -> Iterator[str]:
+def _texts(dialect: Rest, answer: Any) -> Iterator[str | None]:
+    """Yield the answer's text in pieces; None takes back all pieces before it."""
     before, after = dialect.envelope
-    yield before
     if isinstance(answer, Iterator):
-        yield from _list(map(dialect.writer(), answer))
+        yield from _list(dialect.writer(), answer, f"{before}[", f"]{after}")
     else:
-        yield dialect.write(answer)
+        yield f"{before}{dialect.write(answer)}{after}"
+
+
+def _list(
+    write: Callable[[Any], str], records: Iterator[Any], before: str, after: str
+) -> Iterator[str | None]:
+    opening, batch = before, list[str]()
+    for record in records:
+        if record is FORGET:
+            yield None
+            opening, batch = before, []
+            continue
+        batch.append(write(record))
+        if len(batch) == AT_ONCE:
+            yield f"{opening}{','.join(batch)}"
+            opening, batch = ",", []
+    if batch or opening == before:
+        yield f"{opening}{','.join(batch)}"
     yield after
-
-
-def _list(records: Iterator[str]) -> Iterator[str]:
-    opening = "["
-    while batch := ",".join(islice(records, AT_ONCE)):
-        yield f"{opening}{batch}"
-        opening = ","
-    yield "]" if opening == "," else "[]"
 
 
 def success(status: int, content: IO[bytes]) -> HttpResponseBase:

@@ -18,10 +18,7 @@ _STATUSES = {
     value: "open" if value in helpdesk_settings.TICKET_OPEN_STATUSES else "closed"
     for value, _ in helpdesk_settings.TICKET_STATUS_CHOICES
 } | {helpdesk_settings.RESOLVED_STATUS: "resolved"}
-_WRITTEN = {
-    "open": helpdesk_settings.REOPENED_STATUS,
-    "closed": helpdesk_settings.CLOSED_STATUS,
-}
+_WRITTEN = {"open": helpdesk_settings.REOPENED_STATUS, "closed": helpdesk_settings.CLOSED_STATUS}
 
 
 class Staff(fin.Agents):

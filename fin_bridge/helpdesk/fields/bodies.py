@@ -11,8 +11,7 @@ from ...exceptions import RefusedError
 from ..owner import Context
 from ..text import html, markdown, pieces, plain, renderers
 from ..text.lines import is_unseen
-from ..text.markdown_dialect import Dialect
-from ..text.renderers import Renderer
+from ..text.renderers import Dialect, Renderer
 from .values import OverPath
 
 TooLong = Literal["split", "truncate", "refuse"]
@@ -30,19 +29,19 @@ class Body(OverPath):
         self.too_long = too_long
 
     def to_fin(self, stored: str) -> str:
-        """As HTML of Fin's tags."""
+        """Return a stored text as HTML of Fin's tags."""
         raise NotImplementedError
 
     def from_fin(self, markup: str) -> str:
-        """As the helpdesk stores it."""
+        """Return HTML of Fin's as the helpdesk stores it."""
         raise NotImplementedError
 
     def word(self, value: Any) -> str | None:
-        """As HTML; None if there is nothing."""
-        return self.to_fin(str(value or "")) or None
+        markup = self.to_fin(str(value or ""))
+        return None if html.is_blank(markup) else markup
 
     def write(self, obj: Any, value: Any, context: Context) -> set[str]:
-        """In the helpdesk's form; raises `RefusedError` for one that is to be refused."""
+        """Write a text of Fin's; raise `RefusedError` for one that is too long to be stored."""
         stored = self.from_fin(value or "")
         if self.too_long == "refuse" and not self._fits(stored):
             raise RefusedError(f"The helpdesk takes no text of more than {self.limit} characters.")
@@ -50,7 +49,7 @@ class Body(OverPath):
 
     @property
     def limit(self) -> int | None:
-        """How many characters its column holds."""
+        """Return how many characters the column holds; None where it has no bound."""
         return getattr(self.path.column, "max_length", None)
 
     def _fits(self, stored: str) -> bool:
@@ -67,11 +66,9 @@ class Html(Body):
     """A body that the helpdesk stores as HTML."""
 
     def to_fin(self, stored: str) -> str:
-        """Sanitised, in Fin's tags."""
         return html.to_fin(stored, base=conf.public_url)
 
     def from_fin(self, markup: str) -> str:
-        """Sanitised before it is stored."""
         return html.from_fin(markup)
 
 
@@ -79,11 +76,10 @@ class Text(Body):
     """A body that the helpdesk stores as plain text."""
 
     def to_fin(self, stored: str) -> str:
-        """With its paragraphs and lines."""
         return "" if is_unseen(stored) else plain.from_text(stored)
 
     def from_fin(self, markup: str) -> str:
-        """Flattened: lists keep their numbers and levels, links and pictures their address."""
+        """Flatten it: lists keep their numbers and levels, links and pictures their address."""
         return plain.to_text(html.from_fin(markup))
 
 
@@ -119,17 +115,17 @@ class Markdown(Body):
         return renderers.dialect(self._render)
 
     def to_fin(self, stored: str) -> str:
-        """Rendered, then sanitised: Markdown may hold any HTML."""
+        """Render the text, then sanitise it, since Markdown may hold any HTML."""
         return html.to_fin(
             markdown.without_nothing(str(self._render(stored))), base=conf.public_url
         )
 
     def from_fin(self, markup: str) -> str:
-        """In the renderer's dialect; what it would read as Markdown is escaped."""
+        """Write it in the renderer's dialect, with all escaped that is not to be Markdown."""
         return markdown.to_markdown(html.from_fin(markup), self._dialect)
 
     def problems(self) -> Iterator[str]:
-        """Besides the path: a renderer that is unknown or not installed."""
+        """Yield those of the path, and a renderer that is unknown or not installed."""
         yield from super().problems()
         if isinstance(self.renderer, str):
             problem = renderers.problem(self.renderer)

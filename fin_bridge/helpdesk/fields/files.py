@@ -93,7 +93,9 @@ class Files(Rows):
         """
         model = self.model
         fields = model._meta.concrete_fields
-        columns = {one.name for one in fields if one.name == self.file or is_plain(model, one)}
+        columns = {
+            field.name for field in fields if field.name == self.file or is_plain(model, field)
+        }
         read = set(filter(None, (self.file, self.filename, self.filetype, self.link)))
         named = [self.relation.field.attname, *sorted(read)]
         if not read <= columns or not is_plain(model, model._meta.pk):

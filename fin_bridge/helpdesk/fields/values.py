@@ -62,7 +62,7 @@ class OverPath(Field):
 
 
 class Choice(OverPath):
-    """One of Fin's words for each of the helpdesk's values.
+    """A word of Fin's for each of the helpdesk's values.
 
     `words` maps each value to its word, `unknown` is the word for a value that is not in it. The
     path may lead into a table of such values (`status.slug`); then writing looks the row up, and

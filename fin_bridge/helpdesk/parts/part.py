@@ -23,7 +23,7 @@ _MOMENTS = {"created_at", "updated_at"}
 
 
 class Part:
-    """One of the helpdesk's models, and where Fin's words stand in it.
+    """A model of the helpdesk, and where Fin's words stand in it.
 
     A host subclasses it and says of each word where it stands: by a class attribute of the word's
     name, or by methods. `get_<word>(obj)` is given an object of the model and returns the word's

@@ -76,7 +76,7 @@ class EndUsers(Mergeable):
 
 
 class Agents(Part):
-    """The staff."""
+    """The members of the staff, of whom Fin is one."""
 
     words = ("name", "email", "photo_url", "alias")
     kind = "agent"

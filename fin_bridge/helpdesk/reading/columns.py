@@ -7,7 +7,6 @@ nobody can tell the difference: what a host's own code is shown is always an ins
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final, Self
 
@@ -15,7 +14,7 @@ from django.db import models
 from django.db.models.signals import post_init, pre_init
 
 from ...records import Attachment, Message, Shown
-from ..django.datetimes import aware, selected
+from ..django.datetimes import selected
 from ..django.inheritance import is_plain
 from ..fields.author import Author, Authors
 from ..fields.files import Files
@@ -73,10 +72,6 @@ class Columns:
         """Return the function that reads columns of a row."""
         places = [self._names.index(self._key if name == "pk" else name) for name in names]
         return itemgetter(*places)
-
-    def moment(self, messages: models.QuerySet[Any]) -> datetime | None:
-        """Return when the only message of a query was created."""
-        return next(map(aware, messages.values_list(self._created, flat=True)), None)
 
     def read(
         self, rows: Iterable[Row], conversation: Any, authors: Authors, preloaded: Preloaded

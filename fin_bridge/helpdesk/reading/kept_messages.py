@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from ...database import sql, statements
 from ...models import KeptMessage
@@ -28,10 +27,10 @@ class KeptMessages:
         rows = KeptMessage.objects.filter(conversation_id=conversation_id)
         return cls(desk, list(rows.order_by("created_at", "pk")))
 
-    def refused(self, since: datetime | None) -> Iterator[Shown]:
-        """Yield those that the helpdesk has not taken yet, all or those since a moment."""
+    def refused(self) -> Iterator[Shown]:
+        """Yield those that the helpdesk has not taken yet."""
         for row in self.rows:
-            if not row.local_ids and (since is None or row.created_at >= since):
+            if not row.local_ids:
                 yield Shown(row.created_at, self.record(row), is_whole=True)
 
     def record(self, row: KeptMessage) -> Message:

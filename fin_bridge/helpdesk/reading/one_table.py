@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from itertools import chain
 from operator import attrgetter
 from typing import Any, Final
@@ -11,7 +10,6 @@ from typing import Any, Final
 from django.db import models
 
 from ...records import Shown
-from ..django.datetimes import stored
 from ..fields.author import Authors
 from ..fields.path import joining
 from ..parts.messages import Messages
@@ -26,28 +24,21 @@ CHUNK: Final = 10_000
 
 
 def messages_of(
-    part: Messages, conversation: Any, since: datetime | None, authors: Authors, *, few: bool
+    part: Messages, conversation: Any, authors: Authors, *, few: bool
 ) -> Iterator[Shown]:
-    """Yield the messages of one conversation, all or those since a moment.
+    """Yield the messages of one conversation.
 
     `few` says that there may well be no more than `FEW`.
     """
     if isinstance(part, Opening):
-        return _opening(part, conversation, since, authors)
-    return _from_table(part, conversation, since, authors, few=few)
-
-
-def _opening(
-    part: Opening, conversation: Any, since: datetime | None, authors: Authors
-) -> Iterator[Shown]:
-    if since is None or part.read(conversation, "created_at") >= since:
-        yield from _shown(part, part.rows(conversation), conversation, authors)
+        return _shown(part, part.rows(conversation), conversation, authors)
+    return _from_table(part, conversation, authors, few=few)
 
 
 def _from_table(
-    part: Messages, conversation: Any, since: datetime | None, authors: Authors, *, few: bool
+    part: Messages, conversation: Any, authors: Authors, *, few: bool
 ) -> Iterator[Shown]:
-    messages = part.queryset().filter(**_condition(part, conversation, since))
+    messages = part.queryset().filter(**_condition(part, conversation))
     reader = _reader(part, messages)
     query = reader.query(messages).order_by(part.path("created_at").lookup, "pk")
     at_once = list(query[: FEW + 1]) if few else []
@@ -69,10 +60,8 @@ def _reader(part: Messages, messages: models.QuerySet[Any]) -> Columns | Instanc
     return Columns.of(part, messages) or Instances(part)
 
 
-def _condition(part: Messages, conversation: Any, since: datetime | None) -> dict[str, Any]:
+def _condition(part: Messages, conversation: Any) -> dict[str, Any]:
     path, condition = part.path("created_at"), part.matching(conversation)
-    if since is not None:
-        return {**condition, f"{path.lookup}__gte": stored(since)}
     if path.own is None or path.own.null:  # what has no time yet, such as a draft, is not told
         return {**condition, f"{path.lookup}__isnull": False}
     return condition
@@ -95,11 +84,6 @@ class Instances:
         prefetches = [fetch for field in fields for fetch in field.prefetches()]
         return joining(messages, joins).prefetch_related(*prefetches)
 
-    def moment(self, messages: models.QuerySet[Any]) -> datetime | None:
-        """Return when the only message of a query was created."""
-        row = joining(messages, self._part.joins()).first()
-        return None if row is None else self._part.read(row, "created_at")
-
     def read(
         self, rows: Iterable[Any], conversation: Any, authors: Authors, preloaded: Preloaded
     ) -> Iterator[Shown]:
@@ -116,18 +100,6 @@ def _shown(
         message = part.record(row, conversation_id, authors)
         if message is not None:
             yield Shown(message.created_at, message, part.is_whole(row))
-
-
-def moment_of(part: Messages, conversation: Any, local_id: str) -> datetime | None:
-    """Return when a message was created, or None for an id that is none of the conversation's."""
-    key = part.key(local_id)
-    if key is None:
-        return None
-    if isinstance(part, Opening):
-        row = row_of(part, conversation, key)
-        return None if row is None else part.read(row, "created_at")
-    messages = part.queryset().filter(**part.matching(conversation), pk=key)
-    return _reader(part, messages).moment(messages)
 
 
 def row_of(part: Messages, conversation: Any, key: Any) -> Any | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
@@ -14,37 +13,22 @@ from ..fields.author import Authors
 from ..parts.helpdesk import Helpdesk
 from ..parts.messages import Messages
 from .kept_messages import KeptMessages
-from .one_table import FEW, messages_of, moment_of, row_of
+from .one_table import FEW, messages_of, row_of
 from .snapshot import extent
 
 
 class Timeline:
-    """The messages of a conversation, oldest first: all, or those after one of them.
+    """All messages of a conversation, oldest first."""
 
-    With `after_id`, the id of a message of this conversation, it yields the messages since
-    `overlap` before that one, and not that one. An id that is none of the conversation's counts
-    for nothing.
-    """
-
-    def __init__(
-        self,
-        desk: Helpdesk,
-        conversation: Any,
-        after_id: str = "",
-        overlap: timedelta = timedelta(0),
-    ) -> None:
-        self._desk, self._conversation, self._after_id = desk, conversation, after_id
+    def __init__(self, desk: Helpdesk, conversation: Any) -> None:
+        self._desk, self._conversation = desk, conversation
         self.extent = extent(desk, conversation)
         """How far the messages reached before they were read, as `snapshot.extent` tells it."""
         self.conversation_id = desk.conversations.id_of(conversation)
         self._kept = KeptMessages.load(desk, self.conversation_id)
-        after = self._moment(after_id) if after_id else None
-        self._since = None if after is None else after - overlap
 
     def __iter__(self) -> Iterator[Shown]:
-        after_id = None if self._since is None else self._after_id
-        messages = self._with_kept() if self._kept.rows else self._merged()
-        return (shown for shown in messages if shown.message.id != after_id)
+        return self._with_kept() if self._kept.rows else self._merged()
 
     def _with_kept(self) -> Iterator[Shown]:
         for shown in self._merged():
@@ -57,26 +41,14 @@ class Timeline:
         self._desk.conversations.read(self._conversation, "user")  # once, for all messages
         authors: Authors = {}
         streams = [
-            messages_of(part, self._conversation, self._since, authors, few=self._may_be_few(part))
+            messages_of(part, self._conversation, authors, few=self._may_be_few(part))
             for part in self._desk.messages
         ]
-        refused = self._kept.refused(self._since)
-        return heapq.merge(*streams, refused, key=itemgetter(0))
+        return heapq.merge(*streams, self._kept.refused(), key=itemgetter(0))
 
     def _may_be_few(self, part: Messages) -> bool:
-        """Return whether few messages are to be expected, as there mostly are after one."""
-        counted = self.extent.get(part.prefix, {}).get("count", 0)
-        return self._since is not None or counted <= FEW
-
-    def _moment(self, message_id: str) -> datetime | None:
-        """Return when the message was created that Fin knows by an id, if it is one of these."""
-        row = self._kept.find(message_id)
-        if row is not None and not row.local_ids:
-            created_at: datetime = row.created_at
-            return created_at
-        local_id = message_id if row is None else row.local_ids[0]
-        moments = (moment_of(part, self._conversation, local_id) for part in self._desk.messages)
-        return next((moment for moment in moments if moment is not None), None)
+        counted: int = self.extent.get(part.prefix, {}).get("count", 0)
+        return counted <= FEW
 
 
 def message(desk: Helpdesk, conversation: Any, message_id: str) -> Message | None:

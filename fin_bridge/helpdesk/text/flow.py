@@ -1,4 +1,4 @@
-"""The flow of blocks: what holds for the text at hand, and where a block goes when it ends."""
+"""The flow of blocks: what holds for the text at hand, and the cells that blocks end up in."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from typing import Final, NamedTuple
 from .lines import Lines
 from .lists import Flat, Item
 from .looks import BOLD, ITALIC, Look
-from .tables import Table
+from .tables import DEEPEST, Table
+from .tree import Node
 from .writer import Block, Kind, Writer
 
 _RULE: Final = "---"
+_SECTIONS: Final = frozenset({"thead", "tbody", "tfoot"})
+_CELLS: Final = frozenset({"td", "th"})
+TABLE_PARTS: Final = frozenset({"table", "tr", *_SECTIONS, *_CELLS})
 
 
 class State(NamedTuple):
-    """What holds for a text by the elements that it stands in."""
+    """A state is what holds for a text by the elements that it stands in."""
 
     look: Look = Look()
     kind: Kind = ""
@@ -83,7 +87,8 @@ class Flow:
     def flush(self) -> None:
         """Hand on what there is of a block."""
         if self.lines.is_empty:
-            self.lines.begin()
+            if self.lines.lead or self.lines.breaks:
+                self.lines.begin()
             return
         lines, self.lines, state = self.lines.end(), Lines(), self.state
         if state.kind != "code" and not state.is_flat and not state.items and not state.quotes:
@@ -110,3 +115,42 @@ class Flow:
         self.flush()
         if self.has_blocks:
             self.rule = Block("p", [[_RULE]], self.state.items, self.state.quotes)
+
+    @property
+    def _innermost(self) -> Table | None:
+        return self.tables[-1] if self.tables else None
+
+    def begin_table_part(self, node: Node) -> End:
+        """Begin an element of a table, and return what ends it."""
+        self.begin_block()
+        table = self._innermost
+        if node.tag == "table":
+            is_read = len(self.tables) < DEEPEST
+            self.tables.append(Table(node) if is_read else None)
+            return self._end_table
+        if node.tag in _SECTIONS:
+            if table is not None:
+                table.in_head = node.tag == "thead"
+            return self.end_block
+        if node.tag in _CELLS:
+            if table is not None:
+                table.begin_cell(node)
+            return self._end_cell
+        return self._end_row
+
+    def _end_table(self, outer: State) -> None:
+        self.flush()
+        self.tables.pop()
+
+    def _end_row(self, outer: State) -> None:
+        self.flush()
+        table = self._innermost
+        if table is not None:
+            for block in table.end_row(outer.items, outer.quotes):
+                self.emit(block)
+
+    def _end_cell(self, outer: State) -> None:
+        self.flush()
+        table = self._innermost
+        if table is not None:
+            table.cell = None

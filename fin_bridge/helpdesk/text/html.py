@@ -6,11 +6,12 @@ import re
 from functools import partial
 from typing import Final
 
-from . import addresses, numbering, tree
+from . import numbering, tree
 from .embedded import Pictures, Resolve
 from .nesting import is_costly
 from .portions import SIZE, capped
-from .sanitising import sanitised, sanitised_with_addresses
+from .sanitising import link_address, sanitised, sanitised_with_addresses
+from .styles import says_nothing
 from .walk import Walk
 from .writer import Writer
 
@@ -22,7 +23,7 @@ _WORD: Final = r"""[\w"'(\[\#*+@$-]"""
 
 _ENCLOSED: Final = rf"{_WORD}[^<>\0]*+"
 _INLINE: Final = rf"""
-    (?= {_WORD} | <[abeis] )
+    (?= {_WORD} | <(?!br>)[abeis] )
     (?: [^<>&\0]++ | &(?!nbsp;) | &nbsp;(?={_WORD}) | <br>(?={_WORD})
     | <(?:b|strong)> {_ENCLOSED} </(?:b|strong)>
     | <(?:i|em)> {_ENCLOSED} </(?:i|em)>
@@ -38,6 +39,15 @@ _PLAIN: Final = re.compile(
 )
 """What most messages are made of; it needs no more than to be sanitised."""
 
+_BEGUN: Final = re.compile(r"\s*+(?:<(?:p|h1|h2|ul|ol|li|b|i|code)>\s*+)*+\w")
+"""A text that begins with a word, which most do."""
+
+_STYLED: Final = re.compile(
+    r"<(p|div|span|ul|ol|li|b|i|em|strong|h[1-6])"
+    r"""((?:\s(?:style="[^"<>&]*"|class="Mso(?:Normal|PlainText)"|(?:dir|lang|align)="[\w-]*"))+)>"""
+)
+_STYLE: Final = re.compile(r'style="([^"]*)"')
+_SPAN: Final = re.compile(r"</?span>")
 _TOLD: Final = re.compile(r"</?(?:div|em|strong|h[3-6])>|(?<=<li>)<p>|</p>(?=</li>)")
 _IN_FINS_TAGS: Final = {
     f"<{closing}{tag}>": f"<{closing}{told}>"
@@ -61,21 +71,34 @@ def to_fin(
     text, such as `cid:` or `data:`; None leaves it to the rule for any address. Of a text of more
     than `limit` characters the rest is left out, which is said.
     """
-    if len(markup) <= min(SIZE, limit) and _PLAIN.fullmatch(markup):
-        return sanitised(_TOLD.sub(_in_fins_tag, markup.strip()))
+    plainer = _plainer(markup) if len(markup) <= min(SIZE, limit) else ""
+    if _PLAIN.fullmatch(plainer):
+        return sanitised(_TOLD.sub(_in_fins_tag, plainer.strip()))
     shortened, left_out = capped(markup, limit)
     counts = numbering.counts(tree.events(shortened)) if "reversed" in shortened else []
     writer = Writer(sanitised)
-    walk = Walk(
-        writer, partial(addresses.of_link, base=base), Pictures(base, picture), iter(counts)
-    )
+    walk = Walk(writer, partial(link_address, base=base), Pictures(base, picture), iter(counts))
+    feed = walk.feed
     for event in tree.events(shortened):
-        walk.feed(event)
+        feed(event)
     walk.end()
     found = writer.end()
     if left_out:
         found += f"<p>[The rest of this text is left out: {left_out:,} characters.]</p>"
     return found
+
+
+def _plainer(markup: str) -> str:
+    """Leave out attributes that change nothing of what is read, and elements of nothing else."""
+    if "=" not in markup:
+        return markup
+    found = _STYLED.sub(_without_looks, markup)
+    return found if "<span " in found else _SPAN.sub("", found)
+
+
+def _without_looks(found: re.Match[str]) -> str:
+    styles = _STYLE.findall(found[2])
+    return f"<{found[1]}>" if all(says_nothing(style) for style in styles) else found[0]
 
 
 def _in_fins_tag(found: re.Match[str]) -> str:
@@ -91,4 +114,4 @@ def from_fin(markup: str) -> str:
 
 def is_blank(markup: str) -> bool:
     """Return whether there is nothing to read in a text: no word, no sign, no picture."""
-    return not to_fin(markup)
+    return _BEGUN.match(markup) is None and not to_fin(markup)

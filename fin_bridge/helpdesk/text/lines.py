@@ -130,8 +130,11 @@ class Lines:
 
     def end(self) -> list[Line]:
         """Return the lines, without those at the end that are empty."""
-        self._end_line()
-        return self.lines
+        if self.lines or self.line:
+            self._end_line()
+            return self.lines
+        self._close(0)
+        return [["".join(self.parts)]]
 
     def _put(self, html: str) -> None:
         self.parts.append(html)
@@ -148,8 +151,7 @@ class Lines:
 
     def _end_line(self) -> None:
         self._end_fragment()
-        if self.line or self.lines:
-            self.lines.append(self.line)
+        self.lines.append(self.line)
         self.line = []
 
     def _end_fragment(self) -> None:

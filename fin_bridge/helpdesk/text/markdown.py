@@ -13,9 +13,9 @@ from itertools import groupby
 from typing import Final
 
 from .blocks import BREAK, Block, Item, Run
-from .fin_blocks import read
-from .markdown_dialect import Dialect
+from .fin_html import read
 from .markdown_line import Line
+from .renderers import Dialect
 
 NOTHING: Final = "\N{ZERO WIDTH SPACE}"
 """A text that is not seen. It parts two lists, and stands for the text of an empty item."""
@@ -41,7 +41,7 @@ def to_markdown(markup: str, dialect: Dialect = _COMMON) -> str:
 
 
 def without_nothing(rendered: str) -> str:
-    """What a renderer made of such Markdown, without the texts that are not seen."""
+    """Return what a renderer made of such Markdown, without the texts that are not seen."""
     return _NOTHING_SHOWN.sub("", rendered)
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from unicodedata import category
 
 from .blocks import Run
-from .markdown_dialect import Dialect
+from .renderers import Dialect
 
 _BARE: Final = re.compile(r"((?:https?|ftp)://[^\s<>\"']*[^\s<>\"'.,:!?)#])", re.IGNORECASE)
 _END: Final = re.compile(r"[.,:;!?)]*(\s|$)")
@@ -40,7 +40,7 @@ class _Pair:
 
 @dataclass
 class _Mark:
-    """One mark of a pair; `step` leads from it to what the pair encloses."""
+    """A mark is one of a pair; `step` leads from it to what the pair encloses."""
 
     pair: _Pair
     step: int

@@ -9,15 +9,14 @@ from itertools import groupby
 from typing import Final
 
 from .blocks import Block, Item, Run, collapsed
-from .fin_blocks import read
-from .fin_html import to_html
+from .fin_html import read, to_html
 
 _WORD: Final = re.compile(r"\s*\S+\s*|\s+")
 
 
 @dataclass(frozen=True)
 class _Atom:
-    """What is not cut, as long as a message holds it: a word, a link, a picture."""
+    """An atom, a word, a link or a picture, is not cut as long as a message holds it."""
 
     block: int
     runs: tuple[Run, ...] = ()
@@ -59,7 +58,7 @@ def _words(run: Run) -> Iterator[Run]:
 
 
 def _smaller(atom: _Atom) -> list[_Atom]:
-    """What is too long for any message, in parts: an address stands behind its text then."""
+    """Return parts of what is too long for any message; an address follows its text then."""
     return [_Atom(atom.block, (part,)) for part in _parts(atom.runs)]
 
 

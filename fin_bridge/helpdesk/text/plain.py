@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from .blocks import Block, Run
-from .fin_blocks import read
+from .fin_html import read
 
 _NBSP: Final = "\N{NO-BREAK SPACE}"
 _KEPT: Final = re.compile(r"(?m)^ |(?<= ) ")

@@ -39,6 +39,16 @@ _UNREAD: Final = {"noembed", "noframes", "script", "style", "title"}
 _RAW: Final = {*_UNREAD, "iframe", "textarea", "xmp"}
 """Elements in which tags are characters."""
 
+_RUN: Final = re.compile(
+    rf"""
+    (?: [^<&]{{1,400}}+ | &[\#\w]{{0,32}}+;?
+    | </?(?!(?:{"|".join(sorted(_RAW | {"plaintext"}))})[\s/>]) [a-zA-Z][a-zA-Z0-9:]{{0,30}}+
+      (?: \s [a-zA-Z][\w:.-]{{0,30}}+ (?: ="[^"<>]{{0,200}}+" )?+ ){{0,4}}+ /?> ){{1,14}}+
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Texts and tags about which no two parsers differ, a few thousand characters at once."""
+
 _VALUE: Final = re.compile(r"""=\s*+("[^"]*+"|'[^']*+'|[^\s>"']++)""")
 _PICTURE: Final = re.compile(r"""=\s*+["']?data:[^"'<>\s]{2048,}+""", re.IGNORECASE)
 _PART_OF_ENTITY: Final = re.compile(r"&[#\w]{0,32}\Z")
@@ -72,7 +82,7 @@ def capped(markup: str, limit: int) -> tuple[str, int]:
     end = min(limit + pictures, len(markup))
     if end == len(markup):
         return markup, 0
-    near = markup[end - _SLICE : end]
+    near = markup[max(0, end - _SLICE) : end]
     border = max(near.rfind("<"), near.rfind(" "), near.rfind("\n"))
     if border < 0:
         parted = _PART_OF_ENTITY.search(near)
@@ -127,6 +137,11 @@ class _Pictures:
 def _tokens(markup: str, pictures: _Pictures) -> Iterator[str]:
     position = 0
     while position < len(markup):
+        plain = _RUN.match(markup, position)
+        if plain is not None:
+            position = plain.end()
+            yield plain[0]
+            continue
         found = _TOKEN.match(markup, position)
         assert found is not None  # any character begins a token
         position = found.end()

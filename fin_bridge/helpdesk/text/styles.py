@@ -1,4 +1,4 @@
-"""Styles of elements, as far as they change what is read."""
+"""Elements and their styles, as far as they change what is read."""
 
 from __future__ import annotations
 
@@ -8,6 +8,22 @@ from functools import lru_cache
 from typing import Final
 
 from .tree import Node
+
+UNREAD: Final = frozenset([
+    "annotation", "annotation-xml", "area", "base", "col", "colgroup", "datalist", "defs",
+    "desc", "head", "link", "meta", "metadata", "noembed", "noframes", "param", "rp", "script",
+    "source", "style", "template", "title", "track", "xml",
+])  # fmt: skip
+INLINE: Final = frozenset([
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "button", "cite", "code", "data",
+    "del", "dfn", "em", "font", "g", "i", "img", "input", "ins", "kbd", "label", "map", "mark",
+    "math", "meter", "mfrac", "mi", "mn", "mo", "mrow", "ms", "msqrt", "msub", "msup", "mtable",
+    "mtd", "mtext", "mtr", "nobr", "noscript", "optgroup", "option", "output", "path",
+    "picture", "progress", "q", "rb", "rt", "rtc", "ruby", "s", "samp", "select", "semantics",
+    "slot", "small", "span", "strike", "strong", "sub", "sup", "svg", "text", "time", "tspan",
+    "tt", "u", "var", "wbr",
+])  # fmt: skip
+APART: Final = frozenset({"button", "mtd", "optgroup", "option", "select"})
 
 _LONGEST: Final = 4096
 _DECLARATION: Final = re.compile(r"([a-z-]+)\s*:\s*([^;]*)")
@@ -22,7 +38,7 @@ _BLOCK: Final = ("block", "flex", "grid", "list")
 
 
 class Style:
-    """What an element's own style says; None where it says nothing of it."""
+    """A style is what an element says of its own looks; None is what it does not speak of."""
 
     def __init__(self, said: Mapping[str, str]) -> None:
         get = said.get
@@ -56,6 +72,15 @@ class Style:
         )
         self.resets_look = False in looks
         """Whether it matters within an element that looks otherwise."""
+        self.says_nothing = not (
+            self.changes_look
+            or self.resets_look
+            or self.is_hidden
+            or self.is_inline
+            or self.is_block
+            or self.word_list
+            or self.list_style
+        )
 
 
 def is_nothing(length: str | None) -> bool:
@@ -88,3 +113,16 @@ def style_of(node: Node) -> Style:
     """Return what the element's own style says."""
     style = node.attributes.get("style") if node.attributes else None
     return _parsed(style[:_LONGEST]) if style else NONE
+
+
+def says_nothing(style: str) -> bool:
+    """Return whether a style changes nothing of what is read, whatever it stands in."""
+    return _parsed(style[:_LONGEST]).says_nothing
+
+
+def is_block(tag: str, style: Style) -> bool:
+    """Return whether an element is on lines of its own."""
+    if style.is_inline:
+        return False
+    is_inline = tag in INLINE or ":" in tag
+    return not is_inline or style.is_block

@@ -40,12 +40,12 @@ class Cell:
 
     @property
     def count(self) -> int:
-        """How many lines it has."""
+        """Return how many lines it has."""
         return sum(len(block.lines) for block in self.blocks)
 
     @property
     def size(self) -> int:
-        """How many characters it has, roughly."""
+        """Return how many characters it has, roughly."""
         lines = chain.from_iterable(block.lines for block in self.blocks)
         return sum(len(fragment) for fragment in chain.from_iterable(lines))
 

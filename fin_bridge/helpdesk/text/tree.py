@@ -29,21 +29,18 @@ _RAW: Final = re.compile(
 )
 """Elements whose content is written without escapes, and tags, which may be named like them."""
 
+_BEGUN: Final = re.compile(r"<pre[^<>]*>\Z", re.IGNORECASE)
 _MAYBE_RAW: Final = re.compile(r"<(?:iframe|noembed|noframes|plaintext|script|style|xmp)[\s>]")
 
 
 class Node:
-    """An element: its tag, its attributes, and what it holds, each a `Node` or a `str`."""
+    """An element: its tag and its attributes."""
 
-    __slots__ = ("attributes", "children", "tag")
+    __slots__ = ("attributes", "tag")
 
     def __init__(self, tag: str, attributes: dict[str, str | None] | None = None) -> None:
         self.tag = tag
         self.attributes: dict[str, str | None] = {} if attributes is None else attributes
-        self.children: list[Node | str] = []
-
-    def __iter__(self) -> Iterator[Node | str]:
-        return iter(self.children)
 
     def get(self, name: str) -> str:
         """Return an attribute; "" where there is none."""
@@ -55,30 +52,18 @@ _Token = tuple[str, str, str, str]
 """Whether it closes, a tag, its attributes; or a text."""
 
 
-def parse(markup: str) -> Node:
-    """Return the `body` that holds all of the markup; entities are characters in it."""
-    body = Node("body")
-    stack = [body]
-    for event in events(markup):
-        if event is None:
-            stack.pop()
-        else:
-            stack[-1].children.append(event)
-            if not isinstance(event, str):
-                stack.append(event)
-    return body
-
-
 def events(markup: str) -> Iterator[Event]:
-    """Yield a `Node` without children where an element begins, None where it ends, and texts.
+    """Yield a `Node` where an element begins, None where it ends, and texts.
 
     No call goes deeper than the one before, however deeply the markup is nested.
     """
     opened: list[Node] = []
+    before = ""
     for portion, is_last in portions(markup):
         for _ in opened[_LEVELS:]:
             yield None
-        reader = _Portion(markup, opened[:_LEVELS])
+        reader = _Portion(markup, opened[:_LEVELS], before)
+        before = portion
         found, opened = reader.read(portion, is_last=is_last)
         yield from found
     for _ in opened:
@@ -91,9 +76,10 @@ class _Portion:
     The parser writes its tree down in a regular form, which is read much faster than the tree.
     """
 
-    def __init__(self, markup: str, opened: list[Node]) -> None:
+    def __init__(self, markup: str, opened: list[Node], before: str) -> None:
         self.markup = markup
         self.left_open = opened
+        self.before = before
 
     def read(self, portion: str, *, is_last: bool) -> tuple[list[Event], list[Node]]:
         """Return the events, and the elements that are open at the portion's end."""
@@ -127,7 +113,7 @@ class _Portion:
 
     def _parsed(self, portion: str) -> str:
         tags = "".join(f"<{node.tag}>" for node in self.left_open)
-        if tags.endswith("<pre>"):
+        if tags.endswith("<pre>") and not _BEGUN.search(self.before):
             tags += "\n"  # a parser leaves out the newline that a `pre` begins with
         body = LexborHTMLParser(bounded(f"<body>{tags}{portion}")).body
         written = "" if body is None else body.html or ""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from . import embedded, lists, looks, table_walk, tags, ticks
-from .flow import End, Flow, State
+from . import embedded, lists, looks
+from .flow import TABLE_PARTS, End, Flow, State
 from .item_walk import ItemWalk
 from .looks import BOLD
-from .styles import NONE, Style, style_of
-from .table_walk import TableWalk
+from .styles import APART, NONE, UNREAD, Style, is_block, style_of
 from .tree import Event, Node
-from .writer import Writer
+from .writer import Kind, Writer
 
+_HEADINGS: Final[dict[str, Kind]] = {
+    "h1": "h1",
+    **dict.fromkeys(["h2", "h3", "h4", "h5", "h6"], "h2"),
+}
 _CODE_OF_QUILL: Final = "ql-code-block-container"
 
 
@@ -29,7 +32,6 @@ class Walk:
     ) -> None:
         self.flow = Flow(writer)
         self.items = ItemWalk(self.flow, counts)
-        self.tables = TableWalk(self.flow)
         self.link = link
         self.pictures = pictures
         self.frames: list[tuple[State, End | None]] = []
@@ -37,9 +39,10 @@ class Walk:
         """How many elements are open of which nothing is read."""
         self.wants_source = False
         self.position = 0
+        self.depth_of_paragraph = 0
 
     def feed(self, event: Event) -> None:
-        """Take the next event."""
+        """Take the next event of the tree."""
         if event is None:
             self._end()
         elif isinstance(event, Node):
@@ -51,14 +54,14 @@ class Walk:
                 self.items.marker.append(event)
 
     def end(self) -> None:
-        """End the last block."""
+        """End the last block of the text."""
         self.flow.flush()
 
     def _begin(self, node: Node) -> None:
         style = style_of(node)
         if self.unread:
             self._leave_unread(node)
-        elif node.tag in tags.UNREAD or style.is_hidden or "hidden" in node.attributes:
+        elif node.tag in UNREAD or style.is_hidden or "hidden" in node.attributes:
             self.unread = 1
         elif node.tag in embedded.TAGS:
             self._embed(node)
@@ -70,11 +73,11 @@ class Walk:
         flow, outer = self.flow, self.flow.state
         end: End | None
         begin = _BEGIN.get(node.tag)
-        if node.tag in table_walk.TAGS:
-            end = self.tables.begin(node)
+        if node.tag in TABLE_PARTS:
+            end = flow.begin_table_part(node)
         elif begin is not None:
             end = begin(self, node, style)
-        elif tags.is_block(node.tag, style):
+        elif is_block(node.tag, style):
             end = self._block(node, style)
         else:
             end = self._inline(node, style)
@@ -118,7 +121,7 @@ class Walk:
     def _block(self, node: Node, style: Style) -> End:
         if _CODE_OF_QUILL in node.get("class"):
             return self._code(node, style)
-        self.flow.begin_block(tags.HEADINGS.get(node.tag, "p"))
+        self.flow.begin_block(_HEADINGS.get(node.tag, "p"))
         if node.tag == "dt":
             self._look(looks.Look.having, BOLD)
         return self.flow.end_block
@@ -130,8 +133,8 @@ class Walk:
     def _inline(self, node: Node, style: Style) -> End | None:
         if style.word_list == "ignore":
             self.items.begin_marker()
-            return self.items.end_marker
-        if node.tag in tags.APART:
+            return self._end_marker
+        if node.tag in APART:
             self.flow.add(" ")
             return lambda _: self.flow.add(" ")
         return None
@@ -140,7 +143,18 @@ class Walk:
         """Begin a paragraph, which Word may have meant as an item of a list."""
         self.flow.begin_block()
         self.items.word_level = lists.level_of_word(style)
+        self.depth_of_paragraph = len(self.frames) + 1
         return self.flow.end_block
+
+    def _end_marker(self, outer: State) -> State:
+        """Have Word's item hold up to the end of its paragraph, in whatever its marker stands."""
+        inner = self.items.end_marker(outer)
+        if inner is not outer:
+            self.frames[self.depth_of_paragraph :] = [
+                (state._replace(items=inner.items, is_flat=True), end)
+                for state, end in self.frames[self.depth_of_paragraph :]
+            ]
+        return inner
 
     def _code(self, node: Node, style: Style) -> End:
         self.flow.begin_block("code")
@@ -158,7 +172,7 @@ class Walk:
         return lambda _: self.items.end_list()
 
     def _item(self, node: Node, style: Style) -> End:
-        self.items.begin_item(node)
+        self.items.begin_item(node, style)
         return self.items.end_item
 
     def _link(self, node: Node, style: Style) -> End | None:
@@ -179,7 +193,7 @@ class Walk:
         self.flow.add_rule()
 
     def _input(self, node: Node, style: Style) -> None:
-        if ticks.is_box(node):
+        if lists.is_box(node):
             self.items.add_box(node)
 
     def _reading(self, node: Node, style: Style) -> End:
@@ -190,7 +204,7 @@ class Walk:
 
 _BEGIN: Final[Mapping[str, Callable[[Walk, Node, Style], End | None]]] = {
     "p": Walk._paragraph,
-    **dict.fromkeys(tags.CODE, Walk._code),
+    **dict.fromkeys(["listing", "pre", "textarea"], Walk._code),
     "blockquote": Walk._quote,
     **dict.fromkeys(["ul", "ol", "menu", "dir"], Walk._list),
     "li": Walk._item,

@@ -139,7 +139,7 @@ class Writer:
         if self.open:
             before, after = ("<br>" if self.has_text else ""), ""
             if kind in {"h1", "h2"}:
-                before, after = f"{before}<b>", "</b>"
+                lines = [[_bold(fragment) for fragment in line] for line in lines]
             self.has_text = True
         else:
             tag = (
@@ -181,6 +181,10 @@ class Writer:
         html = "".join(self.parts)
         self.done.append(_PARTED.sub(r"\2", html))
         self.parts, self.unclean, self.size = [], [], 0
+
+
+def _bold(fragment: str) -> str:
+    return fragment if "<b>" in fragment else f"<b>{fragment}</b>"
 
 
 def _indentation(items: Sequence[Item]) -> str:

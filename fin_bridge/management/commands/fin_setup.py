@@ -14,9 +14,10 @@ from django.core.management.base import CommandError, OutputWrapper
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from ...conf import Integration, conf
+from ...conf import conf
 from ...database import clock
 from ...exceptions import ConfigurationError
+from ...integrations import Integration
 from ...models import FinCall, database
 from ..base import TablesCommand
 from ..deployment_page import OPERATIONS, Deployment, choose_agent, prepare

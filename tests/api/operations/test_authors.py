@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from fin_bridge import helpdesk as fin
 from fin_bridge.database import clock
-from fin_bridge.helpdesk.resubmitting import resubmit
+from fin_bridge.helpdesk.refused_messages import resubmit
 from fin_bridge.models import ConversationState, Event, FinCall, FinReference, KeptMessage
 from fin_bridge.signals import alarm_raised
 from helpdesk_demo import fin as demo

@@ -17,7 +17,7 @@ from fin_bridge.database import clock
 from fin_bridge.exceptions import RefusedError
 from fin_bridge.helpdesk import Part, current
 from fin_bridge.helpdesk.reading.snapshot import extent
-from fin_bridge.helpdesk.resubmitting import resubmit
+from fin_bridge.helpdesk.refused_messages import resubmit
 from fin_bridge.models import ConversationState, Event, FinCall
 from helpdesk_demo import fin as demo
 from helpdesk_demo.models import Customer, Reply, ReplyFile, Status, Ticket
@@ -138,18 +138,6 @@ def test_private_notes_may_be_withheld(
     settings.FIN_BRIDGE_SHOW_PRIVATE_NOTES = False
     messages = caller.ask("get_messages", conversation_id=str(old_ticket.pk))
     assert bodies(messages) == ["It burns."]
-
-
-def test_after_a_message_come_those_since_with_an_overlap(
-    caller: Caller, old_ticket: Ticket, sarah: User, settings: Settings
-) -> None:
-    settings.FIN_BRIDGE_OVERLAP = 90
-    for minutes in (4, 3, 2, 1):
-        last = add(old_ticket, f"{minutes}", staff=sarah, age=timedelta(minutes=minutes))
-    messages = caller.ask(
-        "get_messages", conversation_id=str(old_ticket.pk), after_id=str(last.pk - 1)
-    )
-    assert bodies(messages) == ["3", "1"]
 
 
 def test_an_after_id_that_says_nothing_gets_everything(

@@ -383,6 +383,41 @@ def test_what_a_person_changed_of_the_end_user_stays(
     assert causes() == ["a person's change was kept: the end user's plan"]
 
 
+def test_what_fin_wrote_of_the_end_user_elsewhere_is_no_persons_change(
+    posts_only: Caller, customer: Customer, stopped_clock: Clock
+) -> None:
+    user_id = str(customer.pk)
+    posts_only.opens(user_id)
+    posts_only.opens(user_id, "conv-2")
+    first, second = Ticket.objects.order_by("pk")
+
+    def write(ticket: Ticket, **attributes: Any) -> Any:
+        stopped_clock.advance(20)
+        user = {"id": user_id, "attributes": attributes}
+        return update(posts_only, ticket, user=user)["user"]["attributes"]
+
+    posts_only.ask("update_user", user_id=user_id, attributes={"plan": "free", "vip": 1})
+    assert write(first, plan="gold", company="Acme")["plan"] == "gold"
+    assert write(second, plan="lead", company=None, vip=None) == {"plan": "lead", "company": ""}
+    assert write(first, plan="pro", vip=2) == {"plan": "pro", "company": "", "vip": 2}
+    assert causes() == []
+    Customer.objects.update(plan="by-a-person")
+    assert write(second, plan="free", vip=3) == {"plan": "by-a-person", "company": "", "vip": 3}
+    assert causes() == ["a person's change was kept: the end user's plan"]
+
+
+def test_attributes_of_the_customer_before_are_not_compared_with(
+    posts_only: Caller, customer: Customer
+) -> None:
+    posts_only.opens(str(customer.pk))
+    other = Customer.objects.create(full_name="Eve", plan="gold")
+    ticket = Ticket.objects.get()
+    by_a_person(ticket, customer=other)
+    user = {"id": str(other.pk), "attributes": {"plan": "free"}}
+    assert update(posts_only, ticket, user=user)["user"]["attributes"]["plan"] == "free"
+    assert causes() == []
+
+
 def test_nobody_elses_attributes_are_touched(posts_only: Caller, customer: Customer) -> None:
     posts_only.opens(str(customer.pk))
     other = Customer.objects.create(full_name="Eve")

@@ -156,7 +156,7 @@ def nested(depth: int) -> bytes:
 
 def test_how_deep_is_too_deep() -> None:
     assert parse(nested(MAX_DEPTH - 1))
-    for depth in (MAX_DEPTH, 900, 5000, 100_000):
+    for depth in (MAX_DEPTH, 900, 20_000):
         with pytest.raises(ProblemError) as raised:
             parse(nested(depth))
         assert raised.value.problem.detail == f"The body is nested deeper than {MAX_DEPTH}."

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 
 from fin_bridge.api.wire import responses
 from fin_bridge.api.wire.response_bodies import PostsOnly, Rest
-from fin_bridge.encoding import instant, plain
+from fin_bridge.json_values import instant, plain
 from fin_bridge.records import EndUser, Message
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -39,6 +39,20 @@ def test_a_list_is_whole_however_long(dialect: Rest, number: int) -> None:
     assert [message["id"] for message in shown] == [str(key) for key in range(number)]
     assert response.headers.get("Content-Length", str(len(content))) == str(len(content))
     response.close()
+
+
+@pytest.mark.parametrize("dialect", [Rest(), PostsOnly()])
+@pytest.mark.parametrize("known", [0, 1, 7, 49, 50, 51, 120])
+@pytest.mark.parametrize("later", [0, 1, 60])
+def test_a_list_may_forget_what_came_before(dialect: Rest, known: int, later: int) -> None:
+    def records() -> Iterator[object]:
+        yield from messages(known)
+        yield responses.FORGET
+        yield from messages(later)
+
+    data = json.loads(b"".join(responses.success(200, responses.written(dialect, records()))))
+    shown = data["data"] if isinstance(dialect, PostsOnly) else data
+    assert [message["id"] for message in shown] == [str(key) for key in range(later)]
 
 
 def test_memory_is_bounded() -> None:

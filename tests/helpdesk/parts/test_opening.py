@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from fin_bridge.helpdesk import Helpdesk
-from fin_bridge.helpdesk.reading.one_table import moment_of
 from fin_bridge.helpdesk.reading.timeline import Timeline
 from helpdesk_demo import fin as demo
 from helpdesk_demo.models import (
@@ -20,9 +19,6 @@ def test_an_opening_that_is_filtered_is_looked_for(ticket: Ticket) -> None:
         openings = type("Openings", (demo.Openings,), {"where": where})
         desk = Helpdesk(demo.Customers, demo.Staff, demo.Tickets, openings, demo.Replies)
         assert len(list(Timeline(desk, ticket))) == shown
-        moment = moment_of(desk.messages[0], ticket, f"opening-{ticket.pk}")
-        assert moment == (ticket.created if shown else None)
-        assert moment_of(desk.messages[0], ticket, "opening-0") is None
 
 
 def test_an_opening_may_be_private(ticket: Ticket) -> None:

@@ -32,9 +32,9 @@ def is_fast(desk: fin.Helpdesk) -> bool:
     return Columns.of(part, part.queryset()) is not None
 
 
-def read(desk: fin.Helpdesk, ticket: Ticket, after_id: str = "") -> list[Message]:
+def read(desk: fin.Helpdesk, ticket: Ticket) -> list[Message]:
     """The messages but for the opening."""
-    messages = [shown.message for shown in Timeline(desk, ticket, after_id)]
+    messages = [shown.message for shown in Timeline(desk, ticket)]
     return [_timeless(message) for message in messages if not message.id.startswith("opening-")]
 
 

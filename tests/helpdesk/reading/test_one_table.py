@@ -17,7 +17,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from fin_bridge import helpdesk as fin
 from fin_bridge.helpdesk.reading import one_table
-from fin_bridge.helpdesk.reading.one_table import moment_of
 from fin_bridge.helpdesk.reading.timeline import Timeline
 from fin_bridge.helpdesk.reading.timeline import message as message_of
 from fin_bridge.records import Message
@@ -69,9 +68,9 @@ def desk_of(model: Any, **words: Any) -> fin.Helpdesk:
     return fin.Helpdesk(demo.Customers, demo.Staff, demo.Tickets, demo.Openings, part)
 
 
-def read(ticket: Ticket, model: Any, after_id: str = "", **words: Any) -> list[Message]:
+def read(ticket: Ticket, model: Any, **words: Any) -> list[Message]:
     desk = desk_of(model, **words)
-    messages = [shown.message for shown in Timeline(desk, ticket, after_id)]
+    messages = [shown.message for shown in Timeline(desk, ticket)]
     return [message for message in messages if message.id.startswith("note-")]
 
 
@@ -152,8 +151,6 @@ def test_what_has_no_time_yet_is_not_shown_and_hides_nothing(
     sent = Note._base_manager.create(ticket=ticket, body="<p>Sent</p>", created=timezone.now())
     [message] = read(ticket, Note, **words)
     assert message.id == f"note-{sent.pk}"
-    assert read(ticket, Note, message.id, **words) == []
-    assert read(ticket, Note, f"note-{draft.pk}", **words) == [message]
     desk = desk_of(Note, **words)
     assert message_of(desk, ticket, f"note-{draft.pk}") is None
 
@@ -173,19 +170,9 @@ def test_what_is_joined_for_a_word_beside_the_author_is_loaded_with_the_messages
     assert seen == ["public"] * 5
 
 
-@pytest.mark.parametrize("words", [{}, {"get_created_at": lambda self, obj: obj.created}])
-def test_the_moment_of_a_message(ticket: Ticket, words: Any) -> None:
-    replies = type("Replies", (demo.Replies,), words)
-    desk = fin.Helpdesk(demo.Customers, demo.Staff, demo.Tickets, demo.Openings, replies)
-    [reply] = Reply.objects.bulk_create([Reply(ticket=ticket, body="x")])
-    part = desk.messages[1]
-    assert moment_of(part, ticket, str(reply.pk)) == reply.created
-    assert moment_of(part, ticket, "999999") is moment_of(part, ticket, "a") is None
-
-
 @pytest.mark.parametrize("number", [2, 3, 200])
 @pytest.mark.parametrize("words", [{}, {"is_whole": lambda self, obj: True}])
-def test_those_after_a_message_may_be_more_than_few(
+def test_there_may_be_more_than_few(
     ticket: Ticket, sarah: User, number: int, words: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replies = type("Replies", (demo.Replies,), words)
@@ -200,4 +187,3 @@ def test_those_after_a_message_may_be_more_than_few(
         "Sarah Lee",
         "Sarah Lee",
     ]
-    assert list(Timeline(desk, ticket, everything[1].message.id)) == everything[2:]

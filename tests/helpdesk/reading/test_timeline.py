@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.contrib.auth.models import User
 from pytest_django import DjangoAssertNumQueries
@@ -48,26 +46,6 @@ def test_the_timeline_begins_with_the_opening_text(
     assert shown[1].author == EndUser(str(customer.pk), "Ada Lovelace", "ada@example.com")
     assert isinstance(shown[2].author, Agent)
     assert {one.conversation_id for one in shown} == {str(ticket.pk)}
-
-
-def test_after_an_id_come_the_later_ones_and_an_overlap(desk: Helpdesk, ticket: Ticket) -> None:
-    replies = [Reply.objects.create(ticket=ticket, body=str(number)) for number in range(3)]
-    for minutes, reply in zip((30, 20, 10), replies, strict=True):
-        Reply.objects.filter(pk=reply.pk).update(
-            created=ticket.created + timedelta(minutes=-minutes)
-        )
-    Ticket.objects.filter(pk=ticket.pk).update(created=ticket.created - timedelta(hours=1))
-    ticket.refresh_from_db()
-
-    def after(message_id: str, minutes: int) -> list[str | None]:
-        rows = Timeline(desk, ticket, message_id, timedelta(minutes=minutes))
-        return [shown.message.body for shown in rows]
-
-    assert after(str(replies[1].pk), 0) == ["2"]
-    assert after(str(replies[1].pk), 15) == ["0", "2"]
-    assert after(f"opening-{ticket.pk}", 0) == ["0", "1", "2"]
-    assert after("unknown", 0) == ["<p>It burns.</p>", "0", "1", "2"]
-    assert after("999999", 0) == ["<p>It burns.</p>", "0", "1", "2"]
 
 
 @pytest.mark.parametrize("number", [10, 200])

@@ -29,6 +29,7 @@ INLINE = [
     ('<b style="font-weight:normal"><p>plain</p></b>', "<p>plain</p>"),
     ('<em style="font-style:normal">a</em>', "a"),
     ("<b><p>a</p><p>b</p></b>", "<p><b>a</b></p><p><b>b</b></p>"),
+    ('<span style="text-decoration: underline">a</span>', "<i>a</i>"),
     ("<b>a</b><b> b</b>", "<b>a b</b>"),
     ("<p>He said <q>yes</q>.</p>", "<p>He said “yes”.</p>"),
     ("<kbd>Esc</kbd>", "<code>Esc</code>"),
@@ -75,6 +76,12 @@ LISTS = [
     ("<ul><ul><li>b</li></ul></ul>", "<ul><li>b</li></ul>"),
     ("<ul><li><p>a</p><p>b</p></li></ul>", "<ul><li>a<br>b</li></ul>"),
     ("<ul><li>a<ul><li>b</li></ul>c</li></ul>", "<ul><li>a<ul><li>b</li></ul>c</li></ul>"),
+    (('<ol><li>a</li><li style="list-style: none; display: inline"><ul><li>b</li></ul></li>'
+     "<li>c</li></ol>"), "<ol><li>a<ul><li>b</li></ul></li><li>c</li></ol>"),
+    ('<ul><li style="list-style:none;display:inline">a</li><li>b</li></ul>',
+     "<ul><li>a</li><li>b</li></ul>"),
+    ('<ol><li>a</li><li style="list-style:none">b</li><li style="display:inline">c</li></ol>',
+     "<ol><li>a</li><li>b</li><li>c</li></ol>"),
     ("<ul><li>a</li>b</ul>", "<ul><li>a<br>b</li></ul>"),
     ("<ul><li><h3>t</h3>a</li></ul>", "<ul><li><b>t</b><br>a</li></ul>"),
     ("<li>a</li><p>b</p>", "<ul><li>a</li></ul><p>b</p>"),
@@ -134,6 +141,14 @@ def word(level: int, marker: str, text: str) -> str:
     )
 
 
+def outlook(level: int, marker: str, text: str) -> str:
+    """Return an item of Word's in which the marker stands in a span of its language."""
+    marked = word(level, marker, f"<span lang=EN-GB><b></b>{text}</span>")
+    return marked.replace("<span style", "<span lang=EN-GB><span style", 1).replace(
+        "</span></span>", "</span></span></span>", 1
+    )
+
+
 WORD = [
     (word(1, "·", "a") + word(1, "·", "b"), "<ul><li>a</li><li>b</li></ul>"),
     (word(1, "1.", "a") + word(2, "o", "b") + word(1, "2.", "c"),
@@ -142,7 +157,14 @@ WORD = [
      "<ol><li>a</li></ol><p>-</p><p>2. b</p>"),
     (word(1, "a)", "x"), "<p>a) x</p>"),
     (word(1, "1.2.1.", "x"), "<p>1.2.1. x</p>"),
+    (outlook(1, "1.", "<b>a</b>b") + outlook(2, "o", "c") + outlook(1, "2.", "d"),
+     "<ol><li><b>a</b>b<ul><li>c</li></ul></li><li>d</li></ol>"),
+    (outlook(1, "1.", "a") + "<p>-</p>" + outlook(1, "2.", "b"),
+     "<ol><li>a</li></ol><p>-</p><p>2. b</p>"),
+    (f"<ul><li>a{outlook(1, '1.', 'b')}</li></ul>c",
+     "<ul><li>a<ol><li>b</li></ol></li></ul><p>c</p>"),
     ('<h1><span style="mso-list:Ignore">1. </span>T</h1>', "<h1>1. T</h1>"),
+    ('<p><i><span style="mso-list:Ignore">1. </span></i>a</p>', "<p><i>1.</i> a</p>"),
     ("<p>One</p><!--[if gte mso 9]><xml>" + '<w:LsdException Name="a"/>' * 101
      + "</xml><![endif]--><p><b>Two</b></p>", "<p>One</p><p><b>Two</b></p>"),
 ]  # fmt: skip
@@ -274,6 +296,21 @@ def test_the_rest_of_a_text_that_is_too_long_is_said() -> None:
     assert len(markup) - 1000 <= told <= len(markup) - 900
 
 
+def test_a_limit_falls_between_words_or_anywhere() -> None:
+    note = "<p>[The rest of this text is left out: 15,000 characters.]</p>"
+    assert html.to_fin("x" * 20_000, limit=5000) == "x" * 5000 + note
+    shown = html.to_fin("word " * 4000, limit=5001)
+    assert shown.startswith("word " * 999 + "word<p>[The rest")
+
+
+def test_pictures_in_their_own_addresses_do_not_count() -> None:
+    picture = f'<img src="data:image/png;base64,{"A" * 5000}" alt="A">'
+    assert html.to_fin(f"<p>a{picture * 3}b</p>", limit=1000) == "<p>a[A][A][A]b</p>"
+    shown = html.to_fin(f"{picture}{'word ' * 500}{picture}", limit=1000)
+    assert shown.startswith("[A]word word")
+    assert "left out" in shown
+
+
 @pytest.mark.parametrize("limit", range(40, 60))
 def test_no_entity_is_parted_by_the_limit(limit: int) -> None:
     assert "&amp;am" not in html.to_fin("&amp;" * 30, limit=limit)
@@ -384,6 +421,13 @@ class TestPictures:
 def test_what_fin_writes_is_reduced_to_its_tags() -> None:
     markup = "<p>a</p><table><tr><td>b</td></tr></table><style>c</style>"
     assert html.from_fin(markup) == "<p>a</p>b"
+
+
+def test_a_long_text_of_fins_is_sanitised_in_portions() -> None:
+    markup = "<p>word <b>bold</b></p>" * 2000
+    assert (
+        html.from_fin(f'{markup}<a href="/admin/">x</a><script>y</script>') == f"{markup}<p>x</p>"
+    )
 
 
 def test_a_list_of_fins_goes_on_where_it_was_parted() -> None:

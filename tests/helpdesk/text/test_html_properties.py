@@ -150,3 +150,58 @@ def test_a_short_portion_changes_nothing(markup: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(portions, "SIZE", 40)
         assert html.to_fin(f"<div>{markup}</div>") == whole
+
+
+_PLAIN_WORDS = st.sampled_from(
+    ["apple", "b &amp; c", "1. d", "(e)", "f&nbsp;g", "h\n i", "👍", "x "]
+)
+_PLAIN_INLINE = st.lists(
+    st.one_of(
+        _PLAIN_WORDS,
+        st.just("<br>"),
+        st.builds(
+            lambda tag, word: f"<{tag}>{word}</{tag.split()[0]}>",
+            st.sampled_from(
+                ["b", "i", "strong", "em", "span", 'span style="color:red"',
+                 'a href="https://a.example/?b=1&amp;c"', 'b style="font-weight:normal"']
+            ),
+            _PLAIN_WORDS,
+        ),
+    ),
+    min_size=1,
+    max_size=4,
+).map("".join)  # fmt: skip
+_PLAIN_BLOCKS = st.lists(
+    st.one_of(
+        st.builds(
+            lambda tag, inner: f"<{tag}>{inner}</{tag.split()[0]}>",
+            st.sampled_from(["p", "div", "h1", "h4", 'p style="margin:0"', 'div dir="ltr"']),
+            _PLAIN_INLINE,
+        ),
+        st.builds(
+            lambda tag, items: f"<{tag}>{''.join(items)}</{tag}>",
+            st.sampled_from(["ul", "ol"]),
+            st.lists(
+                st.one_of(
+                    _PLAIN_INLINE.map(lambda inner: f"<li>{inner}</li>"),
+                    _PLAIN_INLINE.map(lambda inner: f"<li><p>{inner}</p></li>"),
+                ),
+                min_size=1,
+                max_size=3,
+            ),
+        ),
+    ),
+    max_size=4,
+).map("\n".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(_PLAIN_BLOCKS)
+def test_what_is_only_sanitised_reads_as_if_it_had_been_walked(markup: str) -> None:
+    """A comment at the end keeps a text from being taken for a plain one."""
+
+    def spaced(html_: str) -> str:
+        html_ = re.sub(r'</(b|i|a)><\1(?: href="[^"]*")?>', "", html_)
+        return re.sub(r"\s+(?=<|$)|(?<=>)\s+|\s+", " ", html_).replace(" ", "")
+
+    assert spaced(html.to_fin(markup)) == spaced(html.to_fin(f"{markup}<!-- -->"))

@@ -202,7 +202,7 @@ def test_a_status_that_is_neither_promised_nor_an_error_is_a_problem(
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"<html>", b'{"id": NaN}', b"\xff", b"[" * 100_000, b'"\\ud800"']
+    "body", [b"", b"<html>", b'{"id": NaN}', b"\xff", b"[" * 40, b'"\\ud800"']
 )
 def test_what_is_no_json_is_a_problem(body: bytes) -> None:
     verdict = check_answer(

@@ -32,7 +32,7 @@ def test_an_event_is_accepted_without_a_body(fin: FinSimulator, event: dict[str,
     [
         (b"", "the body is no JSON"),
         (b"{", "the body is no JSON"),
-        (b"[" * 100_000, "the body is no JSON"),
+        (b"[" * 40, "the body is no JSON"),
         (b"[]", "[] is not of type 'object'"),
         ({"conversation_id": ""}, "$.conversation_id: '' should be non-empty"),
         ({**TYPING, "data": {}}, "$.data: 'agent' is a required property"),

@@ -9,11 +9,14 @@ from django.core.management.color import no_style
 from django.core.management.commands import flush
 from django.db import connections
 
+from tests.support.live_requests import wait_for_the_last
+
 FILLED = {"auth_permission", "django_content_type"}
 
 
 class Command(flush.Command):
     def handle(self, **options: Any) -> None:
+        wait_for_the_last()
         connection = connections[options["database"]]
         tables = connection.introspection.django_table_names(
             only_existing=True, include_views=False
