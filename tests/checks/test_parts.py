@@ -117,3 +117,20 @@ def test_files_must_have_their_columns() -> None:
     assert list(problems(desk.messages[0])) == [
         "Replies.attachments: helpdesk_demo.Reply has no 'y' (of its files)"
     ]
+
+
+MANY = "leads to many rows"
+
+
+def test_a_path_to_many_rows_is_told() -> None:
+    [problem] = told(title="labels.name")
+    assert problem.startswith(f"Tickets.title: 'labels.name' {MANY}, of which none is meant")
+    assert problem.endswith("or write a method get_<word>()")
+    [problem] = told(attributes={"a": "replies"})
+    assert problem.startswith(f"Tickets.attributes: 'replies' {MANY}")
+    [problem] = told(watch={"helpdesk_demo.Customer": "tickets"})
+    assert problem.startswith(f"Tickets.watch: 'tickets' {MANY}")
+    replies = type("Replies", (demo.Replies,), {"author": fin.Author(agent="ticket.labels")})
+    desk = fin.Helpdesk(demo.Customers, demo.Staff, demo.Tickets, replies)
+    [problem] = problems(desk.messages[0])
+    assert problem.startswith(f"Replies.author: 'ticket.labels' {MANY}")
