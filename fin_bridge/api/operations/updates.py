@@ -107,7 +107,7 @@ class _Update:
 
     def _hand_over(self) -> None:
         conversations = self.call.desk.conversations
-        self.stands &= conversations.handover(self.obj, self.call.context)
+        self.stands &= conversations.handover(self.obj, self.call.context) is not False
         self.state.holder = Holder.PEOPLE
         self.state.handed_over_at, self.state.answered_at = self.call.began, None
         self.state.handover = ConversationState.Handover.WAITING
