@@ -20,6 +20,7 @@ from ..database.clock import to_microseconds
 from ..helpdesk import Helpdesk, Path, current
 from ..helpdesk.django import datetimes
 from ..helpdesk.reading.snapshot import extent, snapshot
+from ..helpdesk.reading.unread import readable_again
 from ..helpdesk.scope import fins
 from ..models import ConversationState, Event, IntegrationState
 from . import outbox
@@ -54,7 +55,9 @@ def find_missing(since: datetime, now: datetime) -> int:
     Conversations that Fin has never seen count if they were made after `since`.
     """
     desk = current()
-    found = chain(_changed(desk, now), _unannounced(desk, since - INTERVAL, now - GRACE))
+    readable = ((name, "a message can be read again") for name in readable_again(desk))
+    unannounced = _unannounced(desk, since - INTERVAL, now - GRACE)
+    found = chain(_changed(desk, now), unannounced, readable)
     number = 0
     for conversation_id, cause in found:
         outbox.record(conversation_id, cause)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from ...exceptions import NotFoundError, RefusedError
 from ...helpdesk.writing import kept_values
@@ -15,6 +16,8 @@ from .call import Call, writing
 from .merge import decide
 from .references import find, gone, once
 from .repair import create_leniently
+
+logger = logging.getLogger("fin_bridge")
 
 KIND = FinReference.Kind.END_USER
 
@@ -77,7 +80,10 @@ def note_attributes(call: Call, user: Any, given: NewEndUser) -> None:
         try:
             with transaction.atomic(using=database()):
                 call.desk.end_users.put(user, values, call.context)
-        except RefusedError as error:
+        except OperationalError:  # it is done once more
+            raise
+        except Exception as error:
+            logger.exception("Attributes of an end user are not written.")
             call.entry.detail = f"of the end user: {error}"
 
 
