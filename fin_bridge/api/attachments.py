@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import Final
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import Error
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
@@ -17,6 +19,8 @@ from ..helpdesk.fields.files import open_file
 from .wire import responses
 from .wire.problems import Problem
 from .wire.response_bodies import Rest
+
+logger = logging.getLogger("fin_bridge")
 
 # Mails fold names and types over lines; no header may hold a line break.
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]+")
@@ -30,9 +34,18 @@ def attachment(request: HttpRequest, token: str, filename: str) -> HttpResponseB
         problem = Problem(405, "An attachment can only be read.", headers={"Allow": "GET, HEAD"})
         return responses.failure(Rest(), problem)
     try:
-        file, filetype = open_file(current(), token)
+        return _download(token, filename)
     except NotFoundError as error:
         return responses.failure(Rest(), Problem(404, str(error)))
+    except Error:
+        raise
+    except Exception:
+        logger.exception("The helpdesk's storage fails at a file.")
+        return responses.failure(Rest(), Problem(502, "The helpdesk's storage fails."))
+
+
+def _download(token: str, filename: str) -> FileResponse:
+    file, filetype = open_file(current(), token)
     return FileResponse(
         file,
         as_attachment=True,

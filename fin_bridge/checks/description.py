@@ -12,6 +12,7 @@ from ..conf import conf
 from ..exceptions import ConfigurationError
 from ..helpdesk import Agents, Choice, Helpdesk, Messages, Opening, Part, Path, current
 from ..records import STATUSES
+from . import creating
 from .parts import problems
 from .settings import TAG
 
@@ -71,6 +72,7 @@ def check_parts(**_: Any) -> list[checks.CheckMessage]:
         return []
     found = [message for part in desk.parts for message in _part(part)]
     found += _missing(desk.conversations, _NEEDED)
+    found += _writing(desk)
     for part in desk.messages:
         found += [*_messages(part), *_paths(part)]
     return [*found, *_prefixes(desk), *_typing(desk.agents)]
@@ -111,6 +113,16 @@ def _choice(part: Part, word: str, field: Choice) -> Iterator[checks.CheckMessag
             hint=f"Give write= a value of yours for each of {', '.join(contract_words)}.",
             id="fin_bridge.E066",
         )
+
+
+def _writing(desk: Helpdesk) -> Iterator[checks.CheckMessage]:
+    """Check that Fin can end and hand over conversations, and create what it has to."""
+    hint = "Correct it in your description of the helpdesk."
+    for problem in creating.unwritable(desk.conversations):
+        yield checks.Error(problem, hint=hint, id="fin_bridge.E067")
+    for part in desk.parts:
+        for problem in creating.unfilled(part):
+            yield checks.Warning(problem, hint=hint, id="fin_bridge.W009")
 
 
 def _missing(part: Part, words: tuple[str, ...]) -> Iterator[checks.CheckMessage]:

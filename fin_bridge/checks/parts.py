@@ -23,6 +23,8 @@ def problems(part: Part) -> Iterator[str]:
     yield from (f"{name}{problem}" for problem in _misspelled(part))
     for word, field in part.fields.items():
         yield from (f"{name}.{word}: {problem}" for problem in field.problems())
+        for path in field.paths():
+            yield from (f"{name}.{word}: {problem}" for problem in _many(path))
     for path in part.conditions:
         yield from (f"{name}.where: {problem}" for problem in _condition(path))
     if isinstance(part, Mergeable):
@@ -47,9 +49,22 @@ def _misspelled(part: Part) -> Iterator[str]:
                 yield f".{name} means nothing" + (f"; is it {close[0]!r}?" if close else "")
 
 
+def leads_to_many(path: Path) -> bool:
+    """Return whether a path leads through a relation to many rows, which has no single value."""
+    return any(field.many_to_many or field.one_to_many for field in path.hops())
+
+
+def _many(path: Path) -> Iterator[str]:
+    if leads_to_many(path):
+        yield (
+            f"{path.dotted!r} leads to many rows, of which none is meant: use fin.Many, fin.First "
+            "or fin.Latest where the word takes it, or write a method get_<word>()"
+        )
+
+
 def _condition(path: Path) -> Iterator[str]:
     """Yield why a condition of `where` could not be held against a single object."""
-    if any(field.many_to_many or field.one_to_many for field in path.hops()):
+    if leads_to_many(path):
         yield f"{path.dotted!r} leads to many rows: {_ADVICE}"
     elif "__" in path.dotted:
         hint = f"it may have one value or a list of them; else {_ADVICE}"
@@ -71,6 +86,11 @@ def _watch(part: Conversations) -> Iterator[str]:
         model = model_named(label)
         if model is None:
             yield f"there is no model {label!r}"
+        elif leads_to_many(Path(dotted).on(model)):
+            yield (
+                f"{dotted!r} leads to many rows: a change must lead to one conversation, so watch "
+                "the model of the rows between"
+            )
         else:
             yield from Path(dotted).on(model).problems()
 

@@ -22,6 +22,7 @@ from ..helpdesk.django import datetimes
 from ..helpdesk.reading import end_users
 from ..helpdesk.reading.end_users import Values
 from ..helpdesk.reading.snapshot import extent, is_known, snapshot
+from ..helpdesk.reading.unread import readable_again
 from ..helpdesk.scope import fins
 from ..models import ConversationState, Event, IntegrationState
 from . import outbox
@@ -56,7 +57,9 @@ def find_missing(since: datetime, now: datetime) -> int:
     Conversations that Fin has never seen count if they were made after `since`.
     """
     desk = current()
-    found = chain(_changed(desk, now), _unannounced(desk, since - INTERVAL, now - GRACE))
+    readable = ((name, "a message can be read again") for name in readable_again(desk))
+    unannounced = _unannounced(desk, since - INTERVAL, now - GRACE)
+    found = chain(_changed(desk, now), unannounced, readable)
     number = 0
     for conversation_id, cause in found:
         outbox.record(conversation_id, cause)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import requests
-from django.core.files.base import ContentFile
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.base import ContentFile, File
+from django.db import OperationalError
 from django.test.utils import override_script_prefix
 from django.urls import include, path
 from pytest_django import Settings
 
 from fin_bridge import helpdesk as fin
+from fin_bridge.api import attachments
 from fin_bridge.helpdesk import current
 from fin_bridge.helpdesk.reading.timeline import Timeline
 from helpdesk_demo import fin as demo
@@ -117,6 +122,67 @@ def test_a_file_that_is_gone_is_not_found(address: str, file: ReplyFile) -> None
     assert requests.get(address, timeout=10).status_code == 404
     ReplyFile.objects.all().delete()
     assert requests.get(address, timeout=10).status_code == 404
+
+
+class SdkError(Exception):
+    """An error of a storage's own."""
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (SdkError("the bucket is away"), 502),
+        (PermissionError("not yours"), 502),
+        (TimeoutError("too slow"), 502),
+        (SuspiciousFileOperation("out of the storage"), 404),
+        (FileNotFoundError("gone"), 404),
+    ],
+)
+def test_what_a_storage_raises_is_answered_in_json(
+    address: str,
+    file: ReplyFile,
+    error: Exception,
+    status: int,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fails(*args: Any, **options: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(file.upload.storage.__class__, "_open", fails)
+    for method in ("GET", "HEAD"):
+        response = requests.request(method, address, timeout=10)
+        assert response.status_code == status
+        assert response.headers["Content-Type"] == "application/problem+json"
+    assert ("The helpdesk's storage fails" in caplog.text) is (status == 502)
+
+
+def test_a_storage_that_opens_late_is_answered_in_json(
+    address: str, file: ReplyFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Late(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise SdkError("the bucket is away")
+
+    monkeypatch.setattr(file.upload.storage.__class__, "_open", lambda *_: File(Late()))
+    assert requests.get(address, timeout=10).status_code == 502
+
+
+def test_a_name_that_leads_out_of_the_storage_is_not_found(address: str) -> None:
+    ReplyFile.objects.update(upload="../settings.py")
+    response = requests.get(address, timeout=10)
+    assert response.status_code == 404
+    assert response.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_database_that_breaks_off_is_no_matter_of_the_storage(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*args: Any) -> Any:
+        raise OperationalError("gone away")
+
+    monkeypatch.setattr(attachments, "open_file", breaks)
+    assert requests.get(address, timeout=10).status_code == 500
 
 
 def test_nothing_can_be_written_there(address: str) -> None:

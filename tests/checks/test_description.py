@@ -66,8 +66,8 @@ ANSWERS = {"open": "waiting", "resolved": "solved", "closed": "archived", "ended
 DESCRIPTIONS: list[tuple[str, Callable[[], fin.Helpdesk]]] = [
     ("E060", lambda: desk(part(demo.Tickets, title="headline"))),
     ("E060", lambda: desk(part(demo.Tickets, tags=fin.Many("customer", "name")))),
-    ("E061", lambda: desk(part(demo.Tickets, user=None))),
-    ("E061", lambda: desk(part(demo.Tickets, status=None))),
+    ("E061", lambda: desk(part(demo.Tickets, user=None, set_user=_lost))),
+    ("E061", lambda: desk(part(demo.Tickets, status=None, set_status=_lost))),
     ("E061", lambda: desk(part(demo.Tickets, created_at=None))),
     ("E061", lambda: desk(part(demo.Replies, conversation=None))),
     ("E061", lambda: desk(part(demo.Replies, author=None))),
@@ -101,7 +101,11 @@ DESCRIPTIONS: list[tuple[str, Callable[[], fin.Helpdesk]]] = [
             part(demo.Replies, visibility=fin.Choice("internal", {False: "public"}, {"public": 0}))
         ),
     ),
+    ("E060", lambda: desk(part(demo.Tickets, title="labels.name"))),
+    ("E067", lambda: desk(part(demo.Tickets, status=fin.Const("open"), new=_lost))),
+    ("E067", lambda: desk(part(demo.Tickets, assignee="customer"))),
     ("W004", lambda: desk(part(demo.Replies, visibility=None))),
+    ("W009", lambda: desk(part(demo.Tickets, user=None, get_user=_lost))),
     (
         "W005",
         lambda: desk(
@@ -141,8 +145,8 @@ def test_a_mistake_in_the_description(
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: desk(part(demo.Tickets, user=None, get_user=_lost)),
-        lambda: desk(part(demo.Tickets, status=None, get_status=_lost)),
+        lambda: desk(part(demo.Tickets, user=None, get_user=_lost, set_user=_lost)),
+        lambda: desk(part(demo.Tickets, status=None, get_status=_lost, set_status=_lost)),
         lambda: desk(part(demo.Tickets, status=fin.Choice("status.slug", ALL), set_status=_lost)),
         lambda: desk(part(demo.Tickets, title=fin.Choice("subject", {"a": "b"}))),
         lambda: desk(

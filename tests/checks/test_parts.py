@@ -126,3 +126,20 @@ def test_a_hook_for_merging_that_cannot_be_called_is_a_mistake(hook: Any) -> Non
 
 def test_a_hook_for_merging_may_name_its_arguments_as_it_likes() -> None:
     assert told(merged_into=lambda self, key, ticket: None) == []
+
+
+MANY = "leads to many rows"
+
+
+def test_a_path_to_many_rows_is_told() -> None:
+    [problem] = told(title="labels.name")
+    assert problem.startswith(f"Tickets.title: 'labels.name' {MANY}, of which none is meant")
+    assert problem.endswith("or write a method get_<word>()")
+    [problem] = told(attributes={"a": "replies"})
+    assert problem.startswith(f"Tickets.attributes: 'replies' {MANY}")
+    [problem] = told(watch={"helpdesk_demo.Customer": "tickets"})
+    assert problem.startswith(f"Tickets.watch: 'tickets' {MANY}")
+    replies = type("Replies", (demo.Replies,), {"author": fin.Author(agent="ticket.labels")})
+    desk = fin.Helpdesk(demo.Customers, demo.Staff, demo.Tickets, replies)
+    [problem] = problems(desk.messages[0])
+    assert problem.startswith(f"Replies.author: 'ticket.labels' {MANY}")

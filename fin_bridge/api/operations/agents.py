@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...conf import conf
+from ...helpdesk.fields.failures import attempt
 from ...records import Agent
 from .call import Call
 
@@ -18,4 +19,6 @@ def get_agents(call: Call, _: None) -> Iterator[Agent]:
     if conf.show_staff:
         for agent in agents.loading().order_by("pk"):
             if fins is None or agent.pk != fins.pk:
-                yield agents.record(agent)
+                record = attempt(agents, agent, "record", agents.record, agent)
+                if record is not None:
+                    yield record

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
-from ...exceptions import NotFoundError, RefusedError
+from ...exceptions import NotFoundError
 from ...helpdesk.reading.end_users import note_written, shown_of
 from ...helpdesk.writing import kept_values
 from ...models import FinReference, database
@@ -18,6 +19,8 @@ from .merge import decide
 from .references import FORMER, find, once, renew
 from .repair import create_leniently
 from .value_writes import put_each
+
+logger = logging.getLogger("fin_bridge")
 
 KIND = FinReference.Kind.END_USER
 
@@ -99,7 +102,10 @@ def note_attributes(call: Call, user: Any, given: NewEndUser) -> None:
         try:
             with transaction.atomic(using=database()), _noted(call, user):
                 call.desk.end_users.put(user, values, call.context)
-        except RefusedError as error:
+        except OperationalError:  # it is done once more
+            raise
+        except Exception as error:
+            logger.exception("Attributes of an end user are not written.")
             call.entry.detail = f"of the end user: {error}"
 
 

@@ -154,7 +154,8 @@ class _Update:
         conversations = self.call.desk.conversations
         try:
             with savepoint(), refusals():
-                self.stands &= conversations.handover(self.obj, self.call.context)
+                done = conversations.handover(self.obj, self.call.context)
+                self.stands &= done is not False
         except RefusedError as error:
             logger.error(
                 "Conversation %s was not handed over: %s", self.call.conversation_id, error

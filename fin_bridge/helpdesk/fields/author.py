@@ -84,15 +84,20 @@ class Author(Field):
         return changed | self._set(self.end_user, obj, None if is_agent else value)
 
     def _set(self, path: Path | None, obj: Any, value: Any) -> set[str]:
-        """Set a column of the message for people; never put another conversation in its place."""
+        """Set a column of the message for people; never its conversation's column."""
         column = path.own if path else None
-        if column is None:
+        if path is None or column is None or self._leads_to_conversation(path):
             return set()
         model, desk = column.related_model, self.part.desk
         people = (desk.agents, desk.end_users)
         if not is_key(column) and not any(part.is_made_of(model) for part in people):
             return set()
         return assign(obj, column, value)
+
+    def _leads_to_conversation(self, path: Path) -> bool:
+        """Return whether a path begins at a column in which the message's conversation stands."""
+        word = self.part.fields.get("conversation")
+        return isinstance(word, Path) and not {*path.stored}.isdisjoint(word.stored)
 
 
 def _is_gone(path: Path, obj: Any) -> bool:

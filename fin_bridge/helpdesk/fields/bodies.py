@@ -12,6 +12,7 @@ from ..owner import Context
 from ..text import html, markdown, pieces, plain, renderers
 from ..text.lines import is_unseen
 from ..text.renderers import Dialect, Renderer
+from . import pictures
 from .values import OverPath
 
 TooLong = Literal["split", "truncate", "refuse"]
@@ -66,7 +67,7 @@ class Html(Body):
     """A body that the helpdesk stores as HTML."""
 
     def to_fin(self, stored: str) -> str:
-        return html.to_fin(stored, base=conf.public_url)
+        return html.to_fin(stored, base=conf.public_url, picture=pictures.of_text)
 
     def from_fin(self, markup: str) -> str:
         return html.from_fin(markup)
@@ -116,9 +117,8 @@ class Markdown(Body):
 
     def to_fin(self, stored: str) -> str:
         """Render the text, then sanitise it, since Markdown may hold any HTML."""
-        return html.to_fin(
-            markdown.without_nothing(str(self._render(stored))), base=conf.public_url
-        )
+        rendered = markdown.without_nothing(str(self._render(stored)))
+        return html.to_fin(rendered, base=conf.public_url, picture=pictures.of_text)
 
     def from_fin(self, markup: str) -> str:
         """Write it in the renderer's dialect, with all escaped that is not to be Markdown."""

@@ -5,6 +5,7 @@ The storage's own address is never handed out: it may be relative, not https, or
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -12,8 +13,16 @@ from django.core import signing
 from django.urls import reverse
 
 from ...conf import conf
+from ...records import Attachment
 
 _SALT = "fin_bridge.attachments"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile(Attachment):
+    """A file in the helpdesk's own storage, which has it under `name`."""
+
+    name: str
 
 
 class Addresses:

@@ -9,7 +9,7 @@ from functools import cached_property
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, SuspiciousOperation
 from django.core.signing import BadSignature
 from django.db import models
 from django.db.models.fields.files import FieldFile
@@ -19,8 +19,21 @@ from ...exceptions import NotFoundError, NotWritableError
 from ...records import Attachment
 from ..django.inheritance import is_plain, keys
 from ..owner import Context, Desk
-from .file_addresses import Addresses, resolve
+from .file_addresses import Addresses, StoredFile, resolve
+from .pictures import column_of, place_of
 from .rows import Rows
+
+_GONE = (
+    BadSignature,
+    FileNotFoundError,
+    IsADirectoryError,
+    LookupError,
+    NotADirectoryError,
+    ObjectDoesNotExist,
+    SuspiciousOperation,  # a name that leads out of the storage
+    ValueError,
+)
+"""The errors by which a forged address shows, or a file that is not there."""
 
 FilesOf = Callable[[Any], tuple[Attachment, ...]]
 """A function that returns the files of a message, given its key."""
@@ -126,16 +139,16 @@ class Files(Rows):
     def _attachment(self, row: Any, addresses: Addresses) -> Attachment:
         link = str(getattr(row, self.link)) if self.link else ""
         filename, filetype = self.described(row)
-        if not link.startswith("https://"):
-            link = addresses.of(self.place, row.pk, filename)
-        return Attachment(link, filetype, filename)
+        if link.startswith("https://"):
+            return Attachment(link, filetype, filename)
+        url = addresses.of(self.place, row.pk, filename)
+        return StoredFile(url, filetype, filename, str(getattr(row, self.file)))
 
     def described(self, row: Any) -> tuple[str, str]:
         """Return the name and the media type of a row's file."""
         name = getattr(row, self.filename, "") or getattr(row, self.file) or "file"
         filename = str(name).rsplit("/", 1)[-1]
-        filetype = str(getattr(row, self.filetype, "") or mimetypes.guess_type(filename)[0] or "")
-        return filename, filetype or "application/octet-stream"
+        return filename, str(getattr(row, self.filetype, "") or media_type(filename))
 
     def takes(self, attachment: Attachment) -> bool:
         """Return whether there is a column for a link that is long enough for this one."""
@@ -171,6 +184,11 @@ class Files(Rows):
                 yield f"{model._meta.label} has no {name!r} (of its files)"
 
 
+def media_type(filename: str) -> str:
+    """Return the media type that a file's name tells."""
+    return mimetypes.guess_type(filename)[0] or "application/octet-stream"
+
+
 def _itself(row: Any) -> Any:
     return row
 
@@ -178,22 +196,30 @@ def _itself(row: Any) -> Any:
 def open_file(desk: Desk, token: str) -> tuple[FieldFile, str]:
     """Return the open file that an address of ours leads to, and its media type.
 
-    Raises `NotFoundError` for an address that is forged or has expired, or whose file is gone.
+    Raises `NotFoundError` for an address that is forged or has expired, or whose file is gone, and
+    whatever else the helpdesk's storage raises.
     """
     try:
         place, key = resolve(token)
-        files = _files_at(desk, place)
-        row = rows_of(files.model).get(pk=key)
-        stored: FieldFile = getattr(row, files.file)
+        model, column, files = _place(desk, place)
+        row = rows_of(model).get(pk=key)
+        stored: FieldFile = getattr(row, column)
         stored.open()
-    except (BadSignature, LookupError, OSError, ValueError, ObjectDoesNotExist) as error:
+        if stored.seekable():  # many a storage asks its server only when something is read
+            stored.read(1)
+            stored.seek(0)
+    except _GONE as error:
         raise NotFoundError("There is no such file.") from error
-    return stored, files.described(row)[1]
+    return stored, files.described(row)[1] if files else media_type(str(stored))
 
 
-def _files_at(desk: Desk, place: str) -> Files:
+def _place(desk: Desk, place: str) -> tuple[Any, str, Files | None]:
+    """Return the model and the column of a described place, and the descriptor of attachments."""
     for part in desk.parts:
         files = part.fields.get("attachments")
         if isinstance(files, Files) and files.place == place:
-            return files
+            return files.model, files.file, files
+        photo = column_of(part.fields.get("photo_url"))
+        if photo is not None and place_of(photo) == place:
+            return photo.model, photo.name, None
     raise LookupError(place)

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db import models
+from django.db.models.fields.files import FieldFile
 
 from ...exceptions import NotWritableError
 from ...json_values import encode
@@ -183,16 +184,16 @@ class Path(Field):
         return {f"{self.lookup}__in": objects}
 
     def read(self, obj: Any) -> Any:
-        """Return what stands at the end of the path, or None where it breaks off on the way."""
-        for name in self.names:
-            if obj is None:
-                return None
+        """Return what stands at the end of the path; None where it breaks off, as at no file."""
+        for name in self.names if obj is not None else ():
             try:
                 obj = getattr(obj, name)
             except ObjectDoesNotExist:
                 return None
             if callable(obj) and not getattr(obj, "alters_data", False):
                 obj = obj()
+            if obj is None or (isinstance(obj, FieldFile) and not obj):
+                return None
         return obj
 
     def write(self, obj: Any, value: Any, context: Context) -> set[str]:

@@ -9,6 +9,7 @@ from typing import Any, cast
 from django.db import models
 
 from ...database.orm import rows_of
+from ..django.generic_keys import is_key
 from ..owner import Context
 from ..writing import own_writes
 from ..writing.saving import savepoint
@@ -100,6 +101,10 @@ class Rows(Field):
             return
         if not (relation.one_to_many or relation.many_to_many):
             yield f"{self.path.dotted!r} is no relation to many rows"
+        elif not (relation.many_to_many or isinstance(relation, models.ManyToOneRel)):
+            yield f"{self.path.dotted!r} leads through a generic key: write get_{self.name}()"
+        elif is_key(self.target):
+            yield f"{self.attribute!r} is a generic key, not a column: write get_{self.name}()"
         elif self.attribute and self.target is None:
             label = relation.related_model._meta.label
             yield f"{label} has no {self.attribute!r} (of {self.path.dotted!r})"

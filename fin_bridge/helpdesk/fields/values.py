@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from ...database.orm import rows_of
 from ..owner import Context, Owner
 from ..writing.kept_values import merged
+from .failures import attempt
 from .path import Field, Path, assign
 
 _NEAREST: Final[Mapping[str, tuple[str, ...]]] = {
@@ -158,7 +159,10 @@ class Mapped(Field):
         return tuple(self.by_key.values())
 
     def read(self, obj: Any) -> dict[str, Any]:
-        return {key: path.read(obj) for key, path in self.by_key.items()}
+        return {
+            key: attempt(self.part, obj, f"{self.name}[{key!r}]", path.read, obj)
+            for key, path in self.by_key.items()
+        }
 
     def write(self, obj: Any, value: Any, context: Context) -> set[str]:
         """Write the keys whose path is a column of the object; null empties the column."""

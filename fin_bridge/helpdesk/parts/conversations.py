@@ -8,8 +8,10 @@ from typing import Any
 from django.db import models
 
 from ...conf import conf
-from ...models import FinReference
+from ...database import clock
+from ...models import FinReference, database
 from ...records import Conversation, NewConversation
+from ..fields.failures import attempt, read_or_none
 from ..owner import Context
 from ..writing import kept_values
 from .merging import Mergeable
@@ -78,9 +80,13 @@ class Conversations(Mergeable):
         return queryset
 
     def read(self, obj: Any, word: str) -> Any:
-        """Read a word; as the `user` of an address, find the visitor whom Fin has created."""
-        value = super().read(obj, word)
-        return self._visitor(obj, value) if word == "user" else value
+        """Read a word; as the `user` of an address, find the visitor whom Fin has created.
+
+        A user at whom the helpdesk's code fails is unknown: it costs no other word, no message.
+        """
+        if word != "user":
+            return super().read(obj, word)
+        return self._visitor(obj, attempt(self, obj, word, super().read, obj, word))
 
     def _visitor(self, obj: Any, user: Any) -> Any:
         """Return the visitor whom we keep, if any, and remember it on the conversation."""
@@ -92,26 +98,33 @@ class Conversations(Mergeable):
         return user
 
     def record(self, obj: Any) -> Conversation:
-        """Return a conversation as Fin is shown it, with the values that are kept by us."""
+        """Return a conversation as Fin is shown it, with the values that are kept by us.
+
+        A word at which the helpdesk's code fails counts as one that it does not have: the status
+        is open then, and the conversation was made just now.
+        """
         kept = kept_values.load(self.kind, self.id_of(obj))
-        assignee = self.read(obj, "assignee")
+        assignee = read_or_none(self, obj, "assignee")
+        created_at = read_or_none(self, obj, "created_at") or clock.now(database())
         return Conversation(
             id=self.id_of(obj),
-            status=self.read(obj, "status"),
+            status=read_or_none(self, obj, "status") or "open",
             user=self.desk.end_users.full_record(self.read(obj, "user")),
-            created_at=self.read(obj, "created_at"),
-            updated_at=self.read(obj, "updated_at") or self.read(obj, "created_at"),
+            created_at=created_at,
+            updated_at=read_or_none(self, obj, "updated_at") or created_at,
             title=text(self._or_kept(obj, "title", kept)),
             tags=texts(self._or_kept(obj, "tags", kept)),
             attributes={
                 **kept.get("attributes", {}),
-                **(self.read(obj, "attributes") or {}),
+                **(read_or_none(self, obj, "attributes") or {}),
             },
             assignee=None if assignee is None else self.desk.agents.record(assignee),
         )
 
     def _or_kept(self, obj: Any, word: str, kept: Mapping[str, Any]) -> Any:
-        return self.read(obj, word) if word in self._readers else kept.get(word)
+        if word in self._readers:
+            return read_or_none(self, obj, word)
+        return kept.get(word)
 
     def create(self, new: NewConversation, user: Any, context: Context) -> Any:
         """Open a conversation for an end user, and assign it to Fin's agent.
@@ -125,7 +138,9 @@ class Conversations(Mergeable):
         opening = self.desk.opening
         if opening is not None and opening.takes(new.message):
             opening.put_into(obj, new.message, context)
-        values: dict[str, Any] = {"user": user, "status": "open", "title": new.title}
+        values: dict[str, Any] = {"user": user, "status": "open"}
+        if new.title is not None:
+            values["title"] = new.title
         if context.agent is not None:
             values["assignee"] = context.agent
         if new.attributes:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import html as markup
 from typing import Any
 
-from django.db import models
+from django.db import Error, models
 
 from ...models import FinReference
 from ...records import Agent, Attachment, EndUser, Message, NewMessage
 from ..django.generic_keys import is_key, key
 from ..django.inheritance import is_same
+from ..fields import pictures
 from ..fields.author import Author, Authors
 from ..fields.bodies import Body
 from ..fields.files import Files
@@ -18,7 +19,7 @@ from ..fields.path import Path
 from ..fields.values import Const
 from ..owner import Context
 from ..text.html import is_blank
-from ..writing import kept_messages
+from ..writing import kept_messages, unread
 from .part import Part
 
 
@@ -135,8 +136,28 @@ class Messages(Part):
         """Return a message as Fin is shown it, or None for a row that Fin is not shown.
 
         That is a row without a time, or with neither text nor files, and one that `is_shown`
-        leaves out. `authors` collects the authors of a conversation: none is looked at twice.
+        leaves out. `authors` collects the authors of a conversation: none is looked at twice. A
+        row at which the helpdesk's code or storage fails is left out as well, until it reads.
         """
+        try:
+            return self._record(obj, conversation_id, {} if authors is None else authors)
+        except Error:
+            raise
+        except Exception:  # noqa: BLE001  # it is logged there
+            unread.leave_out(type(self).__name__, self.id_of(obj), conversation_id)
+            return None
+
+    def reads(self, obj: Any) -> bool:
+        """Return whether the helpdesk's code and storage do not fail at a message."""
+        try:
+            self._record(obj, "", {})
+        except Error:
+            raise
+        except Exception:  # noqa: BLE001  # it was logged when the message was left out
+            return False
+        return True
+
+    def _record(self, obj: Any, conversation_id: str, authors: Authors) -> Message | None:
         body = self._body(obj)
         attachments = tuple(self.read(obj, "attachments") or ())
         created_at = self.read(obj, "created_at")
@@ -145,10 +166,10 @@ class Messages(Part):
         return Message(
             id=self.id_of(obj),
             conversation_id=conversation_id,
-            author=self._author(obj, {} if authors is None else authors),
+            author=self._author(obj, authors),
             visibility=self.read(obj, "visibility") or "private",
             created_at=created_at,
-            body=self.redact(body) if body else None,
+            body=self.redact(pictures.with_files(body, attachments)) if body else None,
             attachments=attachments,
         )
 

@@ -114,8 +114,8 @@ class Part:
 
         A host may override it where rows are written by a service of its own, which it calls
         inside of `service()`. It is given the object, the names of the fields that changed, and
-        for whom they are written. It returns whether they are stored as they were written. It may
-        raise `RefusedError`; a `ValidationError`, `PermissionDenied`, `IntegrityError` or
+        for whom they are written. It returns False where they are not stored as they were written.
+        It may raise `RefusedError`; a `ValidationError`, `PermissionDenied`, `IntegrityError` or
         `DataError` of Django's, or an `APIException` of DRF's, is turned into one.
         """
         return saving.save(obj, changed)

@@ -7,7 +7,9 @@ from typing import Any
 
 from ...models import FinReference
 from ...records import UNKNOWN_END_USER, Agent, EndUser, NewEndUser
+from ..fields import pictures
 from ..fields.email import is_nowhere, nowhere
+from ..fields.failures import attempt, read_or_none
 from ..owner import Context
 from ..writing import kept_values
 from .merging import Mergeable
@@ -27,12 +29,12 @@ class EndUsers(Mergeable):
 
     def record(self, obj: Any) -> EndUser:
         """Return the end user without attributes, as authors of messages are shown."""
-        email = text(self.read(obj, "email"))
+        email = _told(self, obj, "email")
         return EndUser(
             id=self.id_of(obj),
-            name=text(self.read(obj, "name")),
+            name=_told(self, obj, "name"),
             email=None if email and is_nowhere(email) else email,
-            photo_url=text(self.read(obj, "photo_url")),
+            photo_url=_photo(self, obj),
         )
 
     def full_record(self, obj: Any) -> EndUser:
@@ -49,7 +51,10 @@ class EndUsers(Mergeable):
             name=record.name or kept.get("name"),
             email=record.email or kept.get("email"),
             photo_url=record.photo_url or kept.get("photo_url"),
-            attributes={**kept.get("attributes", {}), **(self.read(obj, "attributes") or {})},
+            attributes={
+                **kept.get("attributes", {}),
+                **(read_or_none(self, obj, "attributes") or {}),
+            },
         )
 
     def create(self, new: NewEndUser, context: Context) -> Any:
@@ -91,10 +96,10 @@ class Agents(Part):
         login = getattr(obj, "get_username", lambda: None)
         return Agent(
             id=self.id_of(obj),
-            name=text(self.read(obj, "name")) or text(login()),
-            email=text(self.read(obj, "email")),
-            photo_url=text(self.read(obj, "photo_url")),
-            alias=text(self.read(obj, "alias")),
+            name=_told(self, obj, "name") or text(login()),
+            email=_told(self, obj, "email"),
+            photo_url=_photo(self, obj),
+            alias=_told(self, obj, "alias"),
         )
 
     def for_user(self, user: Any) -> Any | None:
@@ -105,3 +110,12 @@ class Agents(Part):
         """
         user_model = getattr(user, "__class__", type(user))  # a lazy user stands for another class
         return self.find(self.id_of(user)) if self.is_made_of(user_model) else None
+
+
+def _told(part: Part, obj: Any, word: str) -> str | None:
+    return attempt(part, obj, word, lambda: text(part.read(obj, word)))
+
+
+def _photo(part: Part, obj: Any) -> str | None:
+    word = "photo_url"
+    return attempt(part, obj, word, lambda: pictures.photo(part, part.read(obj, word)))

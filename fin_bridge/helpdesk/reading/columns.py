@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
 from typing import Any, Final, Self
 
-from django.db import models
+from django.db import Error, models
 from django.db.models.signals import post_init, pre_init
 
 from ...records import Attachment, Message, Shown
@@ -19,9 +19,11 @@ from ..django.inheritance import is_plain
 from ..fields.author import Author, Authors
 from ..fields.files import Files
 from ..fields.path import Path
+from ..fields.pictures import with_files
 from ..fields.values import Const, OverPath
 from ..parts.messages import Messages, plain_body
 from ..parts.part import is_ours
+from ..writing.unread import leave_out
 from .preloaded import Preloaded, relations_of
 
 Row = tuple[Any, ...]
@@ -84,21 +86,27 @@ class Columns:
         files_of = preloaded.files.get("attachments", _no_files)
         for row in rows:
             key, stored, seen = values(row)
-            body, attachments = body_of(stored), files_of(key)
-            if not (body or attachments):
+            try:
+                body, attachments = body_of(stored), files_of(key)
+                if not (body or attachments):
+                    continue
+                by, created_at = (part, decisive(row)), moment_of(row[-1])
+                if by not in authors:
+                    authors[by] = author.read(self._instance(row, conversation, preloaded))
+                message = Message(  # by place, which is quicker than by name
+                    part.id_of_key(key),
+                    conversation_id,
+                    authors[by],
+                    visibility_of(seen) or "private",
+                    created_at,
+                    part.redact(with_files(body, attachments)) if body else None,
+                    attachments,
+                )
+            except Error:
+                raise
+            except Exception:  # noqa: BLE001  # it is logged there
+                leave_out(type(part).__name__, part.id_of_key(key), conversation_id)
                 continue
-            by, created_at = (part, decisive(row)), moment_of(row[-1])
-            if by not in authors:
-                authors[by] = author.read(self._instance(row, conversation, preloaded))
-            message = Message(  # by place, which is quicker than by name
-                part.id_of_key(key),
-                conversation_id,
-                authors[by],
-                visibility_of(seen) or "private",
-                created_at,
-                part.redact(body) if body else None,
-                attachments,
-            )
             yield Shown(created_at, message, True)
 
     def _instance(self, row: Row, conversation: Any, preloaded: Preloaded) -> Any:

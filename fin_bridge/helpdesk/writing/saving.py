@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, models, transaction
 from rest_framework.exceptions import APIException
 
 from ...exceptions import NotWritableError, RefusedError
-from ...models import database
+from ...models import FinReference, database
 from ..owner import Context, Owner
 from . import kept_values, own_writes
 
+_OPENING_A_CHAT: Final = {FinReference.Kind.CONVERSATION, FinReference.Kind.END_USER}
+"""A refusal to make one of these would end a chat before it begins."""
+
+_ADDRESSES: Final = (models.EmailField, models.URLField)
+
 
 @contextmanager
-def refusals() -> Iterator[None]:
-    """Turn any error by which the helpdesk refuses a value into a `RefusedError`."""
+def refusals(fields: Collection[str] = ()) -> Iterator[None]:
+    """Turn any error by which the helpdesk refuses a value into a `RefusedError`.
+
+    It names the fields at fault; where only the database could tell, it names all of `fields`.
+    """
     try:
         yield
     except ValidationError as error:
-        raise RefusedError("; ".join(error.messages)) from error
+        raise RefusedError(_said(error)) from error
     except (APIException, PermissionDenied) as error:
         raise RefusedError(str(error) or "The helpdesk does not permit it.") from error
     except (IntegrityError, DataError) as error:
-        raise RefusedError("The helpdesk cannot store one of these values.") from error
+        named = f": {', '.join(sorted(fields))}" if fields else ""
+        raise RefusedError(f"The helpdesk cannot store one of these values{named}.") from error
+
+
+def _said(error: ValidationError) -> str:
+    if not hasattr(error, "error_dict"):
+        return "; ".join(error.messages)
+    said = error.message_dict.items()
+    return "; ".join(f"{field}: {' '.join(messages)}" for field, messages in said)
 
 
 def savepoint() -> transaction.Atomic:
@@ -54,19 +70,36 @@ def put(part: Owner, obj: Any, values: Mapping[str, Any], context: Context) -> b
     changed: set[str] = set()
     homeless: dict[str, Any] = {}
     stands = True
-    with refusals():
+    with refusals(changed):
         for word in sorted(values, key=late.__contains__):
             if word in late and obj._state.adding:
-                stands, changed = part.save(obj, changed, context), set()
+                stands = _saved(part, obj, changed, context)
+                changed.clear()
             written, left = write(part, obj, word, values[word], context)
             changed |= written
             if left is not None and word in kept_values.WORDS:
                 homeless[word] = left
         if changed or obj._state.adding:
-            stands &= part.save(obj, changed, context)
+            stands &= _saved(part, obj, changed, context)
         if homeless:
             kept_values.keep(part.kind, part.id_of(obj), homeless)
     return stands
+
+
+def _saved(part: Owner, obj: Any, changed: set[str], context: Context) -> bool:
+    """Save an object by its part; a host's `save` that returns nothing has stored it as it is."""
+    if obj._state.adding and part.kind in _OPENING_A_CHAT:
+        _cut(obj)
+    return part.save(obj, set(changed), context) is not False
+
+
+def _cut(obj: Any) -> None:
+    """Cut texts to the length of their column, but no address: a shorter one leads elsewhere."""
+    for column in obj._meta.concrete_fields:
+        text = getattr(obj, column.attname)
+        is_text = isinstance(column, models.CharField) and not isinstance(column, _ADDRESSES)
+        if is_text and isinstance(text, str) and column.max_length is not None:
+            setattr(obj, column.attname, text[: column.max_length])
 
 
 def write(

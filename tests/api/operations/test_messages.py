@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
 from pytest_django import Settings
 
 from fin_bridge import helpdesk as fin
@@ -34,7 +34,7 @@ without_notes = fin.Helpdesk(demo.Customers, demo.Staff, demo.Tickets, demo.Open
 
 
 def fails(self: Any, text: str) -> str:
-    raise RuntimeError("No words.")
+    raise ProgrammingError("No words.")
 
 
 def grows(self: Any, text: str) -> str:

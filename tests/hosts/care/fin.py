@@ -5,10 +5,12 @@ from fin_bridge import helpdesk as fin
 
 class Contacts(fin.EndUsers):
     model, name, email = "care.Contact", "full_name", "email"
+    photo_url, attributes = "portrait", {"contract": "contract.url"}
 
 
 class Members(fin.Agents):
     model, name, email = "care.Member", "display_name", "email"
+    photo_url = "avatar.url"
     where = {"is_active": True}
 
 

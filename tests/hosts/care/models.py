@@ -11,6 +11,7 @@ class Member(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     email = models.EmailField(unique=True)
     display_name = models.CharField(max_length=80, blank=True)
+    avatar = models.FileField(upload_to="care", blank=True)
     is_active = models.BooleanField(default=True)
 
     objects = BaseUserManager["Member"]()
@@ -22,6 +23,8 @@ class Contact(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     full_name = models.CharField(max_length=80, blank=True)
     email = models.EmailField(unique=True)
+    portrait = models.FileField(upload_to="care", blank=True)
+    contract = models.FileField(upload_to="care", blank=True)
 
 
 class Case(models.Model):

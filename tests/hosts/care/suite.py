@@ -5,13 +5,17 @@ import re
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core.files.base import ContentFile
+from django.test import override_settings
 
 from fin_bridge import helpdesk as fin
 from fin_bridge.events import capture
+from fin_bridge.exceptions import NotFoundError
 from fin_bridge.helpdesk import Context, current
+from fin_bridge.helpdesk.fields.files import open_file
 from fin_bridge.helpdesk.reading.timeline import Timeline
 from fin_bridge.testing.in_process import ask, refused
 from tests.hosts.care.models import Case, Contact, Duty, Member, Memo, Reply, ReplyFile
@@ -138,6 +142,62 @@ def test_the_first_assignee_counts_and_fins_is_the_only_one(case: Case, member: 
     conversations.handover(case, context)
     assert not case.assignees.exists()
     assert heard() == []
+
+
+def stored(token_and_name: str) -> bytes:
+    """The content of the file at an address of ours."""
+    file, filetype = open_file(current(), token_and_name.split("/")[-2])
+    assert filetype == "image/png"
+    with file:
+        return file.read()
+
+
+def test_people_without_a_picture_have_none(case: Case, member: Any) -> None:
+    case.assignees.add(member)
+    answer = ask("get_conversation", conversation_id=known(case))
+    assert (answer["user"]["photo_url"], answer["assignee"]["photo_url"]) == (None, None)
+    assert answer["user"]["attributes"] == {"contract": None}
+    assert [agent["photo_url"] for agent in ask("get_agents")] == [None]
+    assert ask("create_user", object_id="u-1")["photo_url"] is None
+
+
+def test_a_stored_photo_is_an_address_of_ours(case: Case, member: Any) -> None:
+    case.contact.portrait.save("a.png", ContentFile(b"portrait"))
+    member.avatar.save("b.png", ContentFile(b"avatar"))
+    with override_settings(MEDIA_URL="/media/"):
+        [agent] = ask("get_agents")
+    [user] = [ask("get_user", user_id=str(case.contact_id))]
+    assert agent["photo_url"] == f"https://helpdesk.example.com/media/{member.avatar.name}"
+    assert user["photo_url"].startswith("https://helpdesk.example.com/api/fin/attachments/")
+    assert stored(user["photo_url"]) == b"portrait"
+    case.contact.portrait.delete()
+    with pytest.raises(NotFoundError):
+        stored(user["photo_url"])
+    member.avatar.delete()
+
+
+def test_a_picture_in_a_text_is_signed_if_it_is_a_file_of_that_message(
+    case: Case, member: Any
+) -> None:
+    replies = [Reply(case=case, member=member) for _ in range(2)]
+    Reply.objects.bulk_create(replies)
+    files = [ReplyFile(reply=reply) for reply in replies]
+    for file in files:
+        file.blob.save("s c.png", ContentFile(b"picture"))
+    for reply in replies:
+        names = " ".join(f'<img src="/media/{quote(str(file.blob))}">' for file in files)
+        Reply.objects.filter(pk=reply.pk).update(html=f"<p>See {names}</p>")
+    with override_settings(MEDIA_URL="/media/"):
+        shown = ask("get_messages", conversation_id=known(case))
+    for number, reply in enumerate(replies):
+        [message] = [one for one in shown if one["id"] == str(reply.pk)]
+        sources = re.findall('src="(.*?)"', message["body"])
+        assert stored(sources[number]) == b"picture"
+        assert sources[number] == message["attachments"][0]["url"]
+        other = files[1 - number].blob
+        assert sources[1 - number] == f"https://helpdesk.example.com/media/{quote(str(other))}"
+    for file in files:
+        file.blob.delete()
 
 
 def test_the_other_end_of_a_relation_is_found_as_well() -> None:

@@ -1,7 +1,7 @@
 """Subjects of several kinds, of which incidents are one; comments hang on anything, by anybody."""
 
 from django.conf import settings
-from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.dispatch import Signal
@@ -33,6 +33,7 @@ class Subject(models.Model):
 class Incident(Subject):
     state = models.ForeignKey(State, models.PROTECT)
     severity = models.PositiveSmallIntegerField(default=3)
+    remarks = GenericRelation("Comment", "target_id", "target_type")
 
 
 class Outage(Incident):
@@ -42,6 +43,9 @@ class Outage(Incident):
 class Assignment(models.Model):
     incident = models.ForeignKey(Incident, models.CASCADE, related_name="assignments")
     worker = models.ForeignKey(Worker, models.PROTECT, null=True)
+    team_type = models.ForeignKey(ContentType, models.CASCADE, null=True, related_name="+")
+    team_id = models.CharField(max_length=36, null=True)  # noqa: DJ001  # as it occurs
+    team = GenericForeignKey("team_type", "team_id")
     since = models.DateTimeField(auto_now_add=True)
 
 

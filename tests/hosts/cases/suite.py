@@ -6,6 +6,7 @@ from itertools import count
 import pytest
 from django.contrib.auth.models import User
 
+from fin_bridge import helpdesk as fin
 from fin_bridge.database import clock
 from fin_bridge.helpdesk import Context, current
 from fin_bridge.models import ConversationState
@@ -164,3 +165,37 @@ def test_an_answer_to_a_handover_is_seen(incident: Incident, worker: Worker) -> 
     Comment.objects.create(target=incident, by=worker, text="I am on it.")
     handover_watch.watch(clock.now("default"))
     assert states.get().handover == "answered"
+
+
+def test_no_author_is_put_in_the_place_of_a_conversation(incident: Incident) -> None:
+    class Comments(fin.Messages):
+        model, conversation, created_at = "cases.Comment", "target", "created"
+        author, body = fin.Author(agent="by", end_user="target"), fin.Text("text")
+
+    class ByAnybody(Comments):
+        author, prefix = fin.Author("target"), "x-"
+
+    desk = current()
+    described = [type(part) for part in desk.parts if not isinstance(part, fin.Messages)]
+    parts = fin.Helpdesk(*described, Comments, ByAnybody).messages
+    for part in parts:
+        for author in (incident.person, None):
+            row = part.new(Context("default"))
+            part.put(row, {"conversation": incident, "author": author}, Context("default"))
+            row.refresh_from_db()
+            assert row.target == incident
+    row = Comment(target=incident)
+    worker = Worker.objects.create(login=User.objects.create(username="w"), nickname="W")
+    assert parts[0].fields["author"].write(row, worker, Context("default")) == {"by_type", "by_id"}
+    assert (row.by, row.target) == (worker, incident)
+
+
+def test_rows_and_attributes_behind_a_generic_key_are_told_before_they_fail() -> None:
+    said = "generic key"
+    for rows in (fin.Latest("remarks", "kind"), fin.Latest("assignments", "team")):
+        [problem] = rows.bind(current().conversations, "assignee").problems()
+        assert said in problem
+        assert "get_assignee()" in problem
+    assert [
+        *fin.Latest("assignments", "worker").bind(current().conversations, "a").problems()
+    ] == []
