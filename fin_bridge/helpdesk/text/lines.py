@@ -15,22 +15,19 @@ Line = list[str]
 _FRAGMENT: Final = 4096
 """Characters, roughly: no fragment is much longer."""
 
+_TAGS: Final = ("b", "i", "code")
+_RAISED: Final = {"sup": "^", "sub": "_"}
 _OPEN: Final = {
-    "b": "<b>",
-    "i": "<i>",
-    "code": "<code>",
+    **{tag: f"<{tag}>" for tag in _TAGS},
+    **_RAISED,
     "s": "~",
     "q": "\N{LEFT DOUBLE QUOTATION MARK}",
 }
 _CLOSE: Final = {
-    "a": "</a>",
-    "b": "</b>",
-    "i": "</i>",
-    "code": "</code>",
+    **{tag: f"</{tag}>" for tag in ("a", *_TAGS)},
     "s": "~",
     "q": "\N{RIGHT DOUBLE QUOTATION MARK}",
 }
-_RAISED: Final = {"sup": "^", "sub": "_"}
 _SPACES: Final = re.compile(r"[ \t\n\r\f]+")
 _SPACED: Final = re.compile(r"[\t\n\r\f]|  ")
 _UNSEEN: Final = re.compile(
@@ -202,6 +199,4 @@ def _unbroken(spaces: re.Match[str]) -> str:
 
 def _opening(mark: Mark) -> str:
     name, value = mark
-    if name == "a":
-        return f'<a href="{escape(value)}">'
-    return _OPEN.get(name) or _RAISED[name]
+    return f'<a href="{escape(value)}">' if name == "a" else _OPEN[name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from . import embedded, lists, looks
@@ -21,7 +21,7 @@ _CODE_OF_QUILL: Final = "ql-code-block-container"
 
 
 class Walk:
-    """It is handed the events of a tree, one after the other, and hands blocks to the writer."""
+    """It reads the events of a tree, one after the other, and hands blocks to the writer."""
 
     def __init__(
         self,
@@ -41,27 +41,23 @@ class Walk:
         self.position = 0
         self.depth_of_paragraph = 0
 
-    def feed(self, event: Event) -> None:
-        """Take the next event of the tree."""
-        if event is None:
-            self._end()
-        elif isinstance(event, Node):
-            self._begin(event)
-        elif not self.unread:
-            if self.items.marker is None:
+    def read(self, events: Iterable[Event]) -> None:
+        """Read all events."""
+        for event in events:
+            if event is None:
+                self._end()
+            elif isinstance(event, Node):
+                self._begin(event)
+            elif not self.unread:
                 self.flow.add(event)
-            else:
-                self.items.marker.append(event)
-
-    def end(self) -> None:
-        """End the last block of the text."""
         self.flow.flush()
 
     def _begin(self, node: Node) -> None:
-        style = style_of(node)
         if self.unread:
             self._leave_unread(node)
-        elif node.tag in UNREAD or style.is_hidden or "hidden" in node.attributes:
+            return
+        style = style_of(node)
+        if node.tag in UNREAD or style.is_hidden or "hidden" in node.attributes:
             self.unread = 1
         elif node.tag in embedded.TAGS:
             self._embed(node)
@@ -132,7 +128,7 @@ class Walk:
 
     def _inline(self, node: Node, style: Style) -> End | None:
         if style.word_list == "ignore":
-            self.items.begin_marker()
+            self.flow.begin_marker()
             return self._end_marker
         if node.tag in APART:
             self.flow.add(" ")
