@@ -53,6 +53,8 @@ class Lines:
         self.lines: list[Line] = []
         self.line: Line = []
         self.parts: list[str] = []
+        self.is_empty = True
+        """Whether there is nothing to read so far."""
         self.size = 0
         self.marks: list[tuple[Mark, int]] = []
         """What is open, and where in `parts` it begins."""
@@ -62,11 +64,6 @@ class Lines:
     def begin(self) -> None:
         """Forget what was before the first word: white space and breaks."""
         self.lead, self.breaks = "", 0
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to read so far."""
-        return not (self.lines or self.line or self.parts)
 
     @property
     def _is_fresh(self) -> bool:
@@ -79,6 +76,12 @@ class Lines:
             return
         if _SPACED.search(text):
             text = _SPACES.sub(" ", text)
+        self._add_parts(text, marks)
+
+    def _add_parts(self, text: str, marks: Sequence[Mark]) -> None:
+        if len(text) <= _FRAGMENT:
+            self._add_words(text, marks)
+            return
         for start in range(0, len(text), _FRAGMENT):
             self._add_words(text[start : start + _FRAGMENT], marks)
 
@@ -88,9 +91,7 @@ class Lines:
                 self.end_line()
             if line:
                 spaces = _INDENTATION if self._is_fresh else _MORE_SPACES
-                spaced = spaces.sub(_unbroken, line.expandtabs(4))
-                for start in range(0, len(spaced), _FRAGMENT):
-                    self._add_words(spaced[start : start + _FRAGMENT], marks)
+                self._add_parts(spaces.sub(_unbroken, line.expandtabs(4)), marks)
 
     def _add_words(self, text: str, marks: Sequence[Mark]) -> None:
         if not text[:1].isalnum() and is_unseen(text):
@@ -134,6 +135,7 @@ class Lines:
         return [["".join(self.parts)]]
 
     def _put(self, html: str) -> None:
+        self.is_empty = False
         self.parts.append(html)
         self.size += len(html)
         if self.size > _FRAGMENT:

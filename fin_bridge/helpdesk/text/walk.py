@@ -42,7 +42,7 @@ class Walk:
         self.depth_of_paragraph = 0
 
     def read(self, events: Iterable[Event]) -> None:
-        """Read all events."""
+        """Read the events of a tree, and end the last block."""
         for event in events:
             if event is None:
                 self._end()
@@ -69,9 +69,7 @@ class Walk:
         flow, outer = self.flow, self.flow.state
         end: End | None
         begin = _BEGIN.get(node.tag)
-        if node.tag in TABLE_PARTS:
-            end = flow.begin_table_part(node)
-        elif begin is not None:
+        if begin is not None:
             end = begin(self, node, style)
         elif is_block(node.tag, style):
             end = self._block(node, style)
@@ -171,6 +169,9 @@ class Walk:
         self.items.begin_item(node, style)
         return self.items.end_item
 
+    def _table_part(self, node: Node, style: Style) -> End:
+        return self.flow.begin_table_part(node)
+
     def _link(self, node: Node, style: Style) -> End | None:
         self._look(looks.Look.linked, self.link(node.get("href")))
         return None
@@ -204,6 +205,7 @@ _BEGIN: Final[Mapping[str, Callable[[Walk, Node, Style], End | None]]] = {
     "blockquote": Walk._quote,
     **dict.fromkeys(["ul", "ol", "menu", "dir"], Walk._list),
     "li": Walk._item,
+    **dict.fromkeys(TABLE_PARTS, Walk._table_part),
     "a": Walk._link,
     "img": Walk._picture,
     "br": Walk._break,
