@@ -9,7 +9,7 @@ from django.db import connections, transaction
 from django.urls import URLPattern, path, re_path
 
 from .attachments import attachment
-from .operations import POSTS_ONLY, REST, Operation
+from .operations.registry import POSTS_ONLY, REST, Operation
 from .views import OperationView, nothing
 from .wire.response_bodies import PostsOnly, Rest
 

@@ -17,8 +17,8 @@ from django.views.decorators.csrf import csrf_exempt
 from ..database import clock
 from ..models import database
 from . import call_log
-from .operations import Operation
 from .operations.call import Call
+from .operations.registry import Operation
 from .operations.repair import mended
 from .trust.authentication import authenticate
 from .wire import responses

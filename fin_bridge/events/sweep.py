@@ -13,7 +13,7 @@ from django.db.models import Q
 from ..conf import conf
 from ..database import clock
 from ..database.clock import Now
-from ..helpdesk.resubmitting import resubmit
+from ..helpdesk.refused_messages import resubmit
 from ..models import Attempt, ConversationState, Event, IntegrationState, database
 from ..operating import handover_watch
 from ..schedule import SWEEP_INTERVAL

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from ..api.operations import POSTS_ONLY
 from ..api.operations.call import Call
+from ..api.operations.registry import POSTS_ONLY
 from ..api.wire import responses
 from ..api.wire.problems import problem_of
 from ..api.wire.response_bodies import PostsOnly

@@ -10,7 +10,7 @@ FLOORS: list[set[str]] = [
     # From the ground up. A room is a folder or a module, without those that are named by
     # themselves; "" is the app's own face. It may use what is below it and nothing beside it.
     {"cooldown", "exceptions", "integrations", "records", "schedule", "signals", "signing"},
-    {"conf", "encoding"},
+    {"conf", "json_values"},
     {"broker", "database.clock", "database.orm"},
     {"models"},
     {"database"},
@@ -21,7 +21,7 @@ FLOORS: list[set[str]] = [
     {"helpdesk"},
     {"helpdesk.fin_agent"},
     {"helpdesk.reading", "helpdesk.scope"},
-    {"helpdesk.listening", "helpdesk.resubmitting"},
+    {"helpdesk.listening", "helpdesk.refused_messages"},
     {"operating.handover_watch"},
     {"events"},
     {"", "tasks"},

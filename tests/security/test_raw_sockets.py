@@ -201,3 +201,11 @@ def besiege(web: Web, door: Door) -> None:
     assert b"/smuggled" not in said
     # The one that Django itself writes down, for each host that is none of its.
     assert said.count(b"Traceback") == said.count(b"exceptions.DisallowedHost: ")
+
+
+@pytest.mark.exhaustive
+def test_a_body_above_the_cap_always_gets_its_answer(web: Web) -> None:
+    body = b" " * 3_000_000
+    for door in doors(web.session)[:3]:
+        case = Case("three megabytes", [door.request(body=body)], statuses=(413,))
+        assert asyncio.run(attack(web.port, [case] * 100)) == []

@@ -27,7 +27,7 @@ import fin_bridge.agent_ui.urls
 import fin_bridge.api.urls
 from fin_bridge.agent_ui.body import LIMIT
 from fin_bridge.agent_ui.panel import Panel
-from fin_bridge.api.operations import Operation
+from fin_bridge.api.operations.registry import Operation
 from fin_bridge.helpdesk import current
 from fin_bridge.models import ConversationState, Event, FinCall, FinReference, Kept
 from fin_bridge.testing import sign_request

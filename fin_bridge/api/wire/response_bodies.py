@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import Any
 
-from ...encoding import encode, instant
+from ...json_values import encode, instant
 from ...records import Agent, Conversation, EndUser, Message
 from .problems import Problem
 

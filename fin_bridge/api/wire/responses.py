@@ -10,7 +10,7 @@ from wsgiref.util import FileWrapper
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from ...encoding import encode
+from ...json_values import encode
 from .problems import Problem
 from .response_bodies import Rest
 
@@ -24,7 +24,7 @@ FORGET: Final = object()
 """Among the records of a list, it takes back all those before it: Fin has them already."""
 
 _JSON: Final = "application/json"
-_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_HEADERS: Final = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
 
 def written(dialect: Rest, answer: Any) -> IO[bytes]:

@@ -61,6 +61,9 @@ class FollowUps(services.FollowUps):
     def is_shown(self, obj: Any) -> bool:
         return not authorship.is_automatic(obj)
 
+    def is_answer(self, obj: Any) -> bool:
+        return authorship.is_mail_of(obj, self.desk.agents)
+
     def get_author(self, obj: Any) -> Any:
         """Return a user, or the ticket for its customer, who has no row of their own."""
         return authorship.author(obj, self.desk.agents)

@@ -60,6 +60,9 @@ class Tickets(fin.Conversations):
     def reopen(self, obj: Any, context: fin.Context) -> bool:
         return super().reopen(obj, replace(context, agent=None))  # the customer does it, not Fin
 
+    def merged_into(self, local_id: str, obj: Any | None) -> Any | None:
+        return obj and obj.merged_to
+
     def visible_to(self, queryset: Any, agent: Any) -> Any:
         return queryset.filter(access_of(agent))
 

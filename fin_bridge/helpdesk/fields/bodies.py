@@ -10,6 +10,7 @@ from ...conf import conf
 from ...exceptions import RefusedError
 from ..owner import Context
 from ..text import html, markdown, pieces, plain, renderers
+from ..text.lines import is_unseen
 from ..text.renderers import Dialect, Renderer
 from .values import OverPath
 
@@ -75,7 +76,7 @@ class Text(Body):
     """A body that the helpdesk stores as plain text."""
 
     def to_fin(self, stored: str) -> str:
-        return plain.from_text(stored)
+        return "" if is_unseen(stored) else plain.from_text(stored)
 
     def from_fin(self, markup: str) -> str:
         """Flatten it: lists keep their numbers and levels, links and pictures their address."""

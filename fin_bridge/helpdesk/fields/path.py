@@ -10,8 +10,8 @@ from typing import Any, Self
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db import models
 
-from ...encoding import encode
 from ...exceptions import NotWritableError
+from ...json_values import encode
 from ..django import generic_keys
 from ..owner import Context, Owner
 

@@ -12,10 +12,11 @@ from ...models import FinReference
 from ...records import Conversation, NewConversation
 from ..owner import Context
 from ..writing import kept_values
-from .part import Part, text, texts
+from .merging import Mergeable
+from .part import text, texts
 
 
-class Conversations(Part):
+class Conversations(Mergeable):
     """The conversations, which a helpdesk may call tickets, cases or chats."""
 
     words = (

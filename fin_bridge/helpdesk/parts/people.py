@@ -10,10 +10,11 @@ from ...records import UNKNOWN_END_USER, Agent, EndUser, NewEndUser
 from ..fields.email import is_nowhere, nowhere
 from ..owner import Context
 from ..writing import kept_values
+from .merging import Mergeable
 from .part import Part, text
 
 
-class EndUsers(Part):
+class EndUsers(Mergeable):
     """The customers, whatever the helpdesk calls them. They seldom are users of its login."""
 
     words = ("name", "email", "photo_url", "attributes")

@@ -1,7 +1,7 @@
 """Messages that the helpdesk has otherwise than they were written, or does not take at all.
 
 A customer's words that the helpdesk refuses are kept here, shown to Fin from here, and offered to
-the helpdesk again (`resubmitting`). Fin knows them by one id, before and after it has taken them.
+the helpdesk again (`refused_messages`). Fin knows them by one id, before that and after it.
 A private note is kept where the helpdesk has none. A long text that was split is kept whole.
 """
 

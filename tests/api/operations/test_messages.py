@@ -17,7 +17,7 @@ from fin_bridge.database import clock
 from fin_bridge.exceptions import RefusedError
 from fin_bridge.helpdesk import Part, current
 from fin_bridge.helpdesk.reading.snapshot import extent
-from fin_bridge.helpdesk.resubmitting import resubmit
+from fin_bridge.helpdesk.refused_messages import resubmit
 from fin_bridge.models import ConversationState, Event, FinCall
 from helpdesk_demo import fin as demo
 from helpdesk_demo.models import Customer, Reply, ReplyFile, Status, Ticket

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 
 from fin_bridge.api.wire import responses
 from fin_bridge.api.wire.response_bodies import PostsOnly, Rest
-from fin_bridge.encoding import instant, plain
+from fin_bridge.json_values import instant, plain
 from fin_bridge.records import EndUser, Message
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

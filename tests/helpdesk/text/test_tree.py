@@ -10,7 +10,10 @@ from fin_bridge.helpdesk.text.nesting import MOST
 from fin_bridge.helpdesk.text.portions import SIZE
 from fin_bridge.helpdesk.text.tree import Node
 
-N = 300_000
+N = 3 * SIZE
+DEEP = 420
+"""Levels, a few more than the tags from which on our bound holds."""
+WORDS = "word " * (SIZE // 5 * 2)
 MOST_AT_ONCE = SIZE * 2
 """What is open across a border comes on top of a portion, and formatting gets longer names."""
 
@@ -60,21 +63,21 @@ def test_attributes_are_strings() -> None:
     assert node.get("c") == ""
 
 
-COSTLY = {
-    "attributes of one tag": "<a " + " ".join(f"a{n}" for n in range(N // 7)) + ">x</a>",
+LONG = {
+    "attributes of one tag": f"<a {' '.join(f'a{n}' for n in range(1500))}>x</a>{WORDS}",
     "a value without an end": '<a b="' + "x " * N,
     "a long value": f'<p title="{"x" * N}">x</p>',
     "a long value without quotes": f"<p title={'x' * N}>x</p>",
     "a long comment": "<!--" + "<p>" * N,
     "long styles": f"<style>{'p{}' * N}</style>x",
     "a long script": "<script>" + "<p>" * N,
-    "what a table may not hold": "<table>" + "x<i>y</i>" * (N // 9),
+    "what a table may not hold": "<table>" + "x<i>y</i>" * 1000 + WORDS,
     "many tags": "<b>x</b>" * (N // 8),
-    "deep blocks": "<div>" * (N // 5) + "x",
-    "deep lists": "<ul><li>" * (N // 8) + "x",
-    "deep formatting": "<b><i>" * (N // 6) + "x",
-    "deep tables": "<table><tr><td>" * (N // 15) + "x",
-    "formatting that is never closed": "".join(f"<i a={n}><p>x" for n in range(N // 12)),
+    "deep blocks": "<div>" * DEEP + WORDS,
+    "deep lists": "<ul><li>" * DEEP + WORDS,
+    "deep formatting": "<b><i>" * DEEP + WORDS,
+    "deep tables": "<table><tr><td>" * DEEP + WORDS,
+    "formatting that is never closed": "".join(f"<i a={n}><p>x" for n in range(DEEP)) + WORDS,
     "text alone": "x" * N,
     "entities": "&amp;" * (N // 5),
     "signs": "< & <" * (N // 5),
@@ -83,7 +86,7 @@ COSTLY = {
 }
 
 
-@pytest.mark.parametrize("markup", COSTLY.values(), ids=COSTLY)
+@pytest.mark.parametrize("markup", LONG.values(), ids=LONG)
 def test_the_parser_is_given_bounded_portions(
     markup: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,7 +164,7 @@ def test_nobody_else_can_say_where_a_picture_is(address: str) -> None:
     "tags", ["<ul><li>", "<div>", "<b><i>", "<blockquote>", "<DIV\n>", "<b></i>", "<table><td>"]
 )
 def test_what_is_nested_deeply_keeps_its_words(tags: str) -> None:
-    deep = tags * 50_000 + "still <b>here</b>"
+    deep = tags * DEEP + "still <b>here</b>"
     text = html.to_fin(deep).replace("<b>", "").replace("</b>", "").replace("&gt; ", "")
     assert "still here" in text or text.split("<li>")[-1].startswith("still here")
 
@@ -177,7 +180,7 @@ def test_a_border_is_seen_wherever_it_falls() -> None:
 
 
 def test_levels_that_are_open_are_bounded() -> None:
-    events = list(tree.events("<div>" * (SIZE // 3) + "x"))
+    events = list(tree.events("<div>" * DEEP + WORDS))
     depth = deepest = 0
     for event in events:
         depth += 1 if isinstance(event, Node) else -1 if event is None else 0

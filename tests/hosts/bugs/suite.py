@@ -12,7 +12,7 @@ from fin_bridge.database import clock
 from fin_bridge.exceptions import RefusedError
 from fin_bridge.helpdesk import Context, current
 from fin_bridge.helpdesk.reading.timeline import Timeline
-from fin_bridge.helpdesk.resubmitting import resubmit
+from fin_bridge.helpdesk.refused_messages import resubmit
 from fin_bridge.models import KeptMessage
 from fin_bridge.records import Agent, AuthorReference, Message, NewMessage
 from fin_bridge.signals import alarm_raised

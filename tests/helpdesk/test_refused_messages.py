@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from fin_bridge.database import clock
 from fin_bridge.helpdesk import current
 from fin_bridge.helpdesk.reading.timeline import Timeline
-from fin_bridge.helpdesk.resubmitting import resubmit
+from fin_bridge.helpdesk.refused_messages import resubmit
 from fin_bridge.helpdesk.writing.kept_messages import WAITS, refused
 from fin_bridge.models import Event, KeptMessage
 from fin_bridge.records import AuthorReference, NewMessage

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fin_bridge.encoding import encode, instant, plain
+from fin_bridge.json_values import encode, instant, plain
 
 
 @pytest.mark.parametrize(
