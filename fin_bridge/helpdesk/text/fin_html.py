@@ -10,9 +10,9 @@ from itertools import groupby
 from typing import Final
 
 from . import tree
-from .blocks import BREAK, Block, Item, Kind, Run, parted
+from .blocks import BREAK, FinBlock, FinItem, FinKind, Run, parted
 
-_HEADINGS: Final[dict[str, Kind]] = {"h1": "h1", "h2": "h2"}
+_HEADINGS: Final[dict[str, FinKind]] = {"h1": "h1", "h2": "h2"}
 _LISTS: Final = {"ul", "ol"}
 _BLOCKS: Final = {"p", "h1", "h2", "ul", "ol", "li"}
 _LINE_END: Final = re.compile(r"\r\n?|\n")
@@ -22,7 +22,7 @@ _START: Final = re.compile(r"\d{1,9}", re.ASCII)
 Attributes = Mapping[str, str | None]
 
 
-def read(markup: str) -> list[Block]:
+def read(markup: str) -> list[FinBlock]:
     """The blocks of sanitised HTML of Fin's tags, in the order of their text."""
     reader = _Reader()
     for event in tree.events(markup):
@@ -51,15 +51,15 @@ class _List:
         self.is_begun, self.is_told = True, False
 
     @property
-    def item(self) -> Item:
-        return Item(self.key, self.ordered, self.number)
+    def item(self) -> FinItem:
+        return FinItem(self.key, self.ordered, self.number)
 
 
 class _Reader:
     """It remembers what is open at each text: lists, a heading, looks and links."""
 
     def __init__(self) -> None:
-        self.found: list[Block] = []
+        self.found: list[FinBlock] = []
         self.runs: list[Run] = []
         self.open: list[str] = []
         self.hrefs: list[str] = []
@@ -119,13 +119,13 @@ class _Reader:
 
     def end_block(self) -> None:
         """End the block at hand; nothing of it is left out but white space."""
-        heading: Kind = next((_HEADINGS[tag] for tag in self.open if tag in _HEADINGS), "p")
+        heading: FinKind = next((_HEADINGS[tag] for tag in self.open if tag in _HEADINGS), "p")
         for kind, runs in parted(self.runs):
             if runs:
                 self._tell(heading if kind == "p" else kind, runs)
         self.runs.clear()
 
-    def _tell(self, kind: Kind, runs: tuple[Run, ...]) -> None:
+    def _tell(self, kind: FinKind, runs: tuple[Run, ...]) -> None:
         """Note a block; an item that begins with anything but a text has an empty one first."""
         for items in self.lists:
             if not items.is_begun:
@@ -133,29 +133,29 @@ class _Reader:
         self._tell_items(len(self.lists) - (kind != "code"))
         if self.lists:
             self.lists[-1].is_told = True
-        self.found.append(Block(kind, runs, self._items(len(self.lists))))
+        self.found.append(FinBlock(kind, runs, self._items(len(self.lists))))
 
     def _tell_items(self, depth: int) -> None:
         for level, items in enumerate(self.lists[:depth], 1):
             if not items.is_told:
                 items.is_told = True
-                self.found.append(Block("p", (), self._items(level)))
+                self.found.append(FinBlock("p", (), self._items(level)))
 
-    def _items(self, depth: int) -> tuple[Item, ...]:
+    def _items(self, depth: int) -> tuple[FinItem, ...]:
         return tuple(items.item for items in self.lists[:depth])
 
 
-def to_html(blocks: Iterable[Block]) -> str:
+def to_html(blocks: Iterable[FinBlock]) -> str:
     """Blocks as HTML of Fin's tags; a list that does not begin with 1 says its start."""
     written: list[str] = []
-    before: Block | None = None
+    before: FinBlock | None = None
     for block in blocks:
         written += [*_between(before, block), _block(block, block.shared(before))]
         before = block
-    return "".join([*written, *_between(before, Block("p"))])
+    return "".join([*written, *_between(before, FinBlock("p"))])
 
 
-def _between(before: Block | None, block: Block) -> Iterator[str]:
+def _between(before: FinBlock | None, block: FinBlock) -> Iterator[str]:
     """The ends and beginnings of lists and items."""
     shared = block.shared(before)
     closed = before.items[shared:] if before else ()
@@ -164,19 +164,15 @@ def _between(before: Block | None, block: Block) -> Iterator[str]:
     for number in reversed(range(len(closed))):
         yield "</li>"
         if number or not goes_on:
-            yield f"</{_tag(closed[number])}>"
+            yield f"</{closed[number].tag}>"
     for number, item in enumerate(opened):
         if number or not goes_on:
             start = f' start="{item.number}"' if item.ordered and item.number != 1 else ""
-            yield f"<{_tag(item)}{start}>"
+            yield f"<{item.tag}{start}>"
         yield "<li>"
 
 
-def _tag(item: Item) -> str:
-    return "ol" if item.ordered else "ul"
-
-
-def _block(block: Block, shared: int) -> str:
+def _block(block: FinBlock, shared: int) -> str:
     runs = [replace(run, code=False) for run in block.runs] if block.kind == "code" else block.runs
     shown = "".join(
         _linked(href, "".join(map(_run, group)))

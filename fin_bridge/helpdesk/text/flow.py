@@ -47,13 +47,17 @@ class Flow:
         self.flat = Flat()
         self.tables: list[Table | None] = []
         """Tables that are open; None for one that is nested too deeply to be read as one."""
+        self.marker: list[str] | None = None
+        """What Word writes before an item, while it is read."""
         self.rule: Block | None = None
         self.has_blocks = False
 
     def add(self, text: str) -> None:
-        """Add a text with the marks that hold for it."""
+        """Add a text with the marks that hold for it, or to the marker of Word's."""
         look = self.state.look
-        if not look.is_invisible:
+        if self.marker is not None:
+            self.marker.append(text)
+        elif not look.is_invisible:
             marks = look.marks and self._marks(look)
             self.lines.add(text, marks, is_kept=look.is_kept)
 
@@ -66,6 +70,15 @@ class Flow:
         if self.state.kind != "code" or len(look.marks) < 2:
             return look.marks
         return tuple(mark for mark in look.marks if mark not in {BOLD, ITALIC})
+
+    def begin_marker(self) -> None:
+        """Begin the marker that Word writes before an item."""
+        self.marker = []
+
+    def end_marker(self) -> str:
+        """Return the marker, which the texts after it are no part of."""
+        marker, self.marker = "".join(self.marker or ()), None
+        return marker.strip()
 
     def begin_block(self, kind: Kind = "p") -> None:
         """Begin a block; within code it is a line of that, within a heading it is one, too."""

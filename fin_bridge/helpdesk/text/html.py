@@ -78,10 +78,7 @@ def to_fin(
     counts = numbering.counts(tree.events(shortened)) if "reversed" in shortened else []
     writer = Writer(sanitised)
     walk = Walk(writer, partial(link_address, base=base), Pictures(base, picture), iter(counts))
-    feed = walk.feed
-    for event in tree.events(shortened):
-        feed(event)
-    walk.end()
+    walk.read(tree.events(shortened))
     found = writer.end()
     if left_out:
         found += f"<p>[The rest of this text is left out: {left_out:,} characters.]</p>"

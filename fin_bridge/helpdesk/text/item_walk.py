@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from . import lists
 from .flow import Flow, State
@@ -11,8 +10,6 @@ from .lists import Item, Items
 from .numbering import number
 from .styles import Style
 from .tree import Node
-
-_UNSEEN: Final = " \t\r\n\N{NO-BREAK SPACE}"
 
 
 class ItemWalk:
@@ -25,8 +22,6 @@ class ItemWalk:
         self.open: list[tuple[Items, tuple[Item, ...]]] = []
         """Lists, each with the items that it stands in."""
         self.word_level: int | None = None
-        self.marker: list[str] | None = None
-        """What Word writes before an item, while it is read."""
 
     def begin_list(self, node: Node, style: Style) -> None:
         """Begin a list within the items at hand."""
@@ -78,14 +73,9 @@ class ItemWalk:
         else:
             self.flow.add(lists.tick(is_ticked))
 
-    def begin_marker(self) -> None:
-        """Begin the marker that Word writes before an item."""
-        self.marker = []
-
     def end_marker(self, outer: State) -> State:
         """Return what holds after Word's marker: the item that begins with it."""
-        marker = "".join(self.marker or ()).strip(_UNSEEN)
-        self.marker = None
+        marker = self.flow.end_marker()
         if self.word_level is None:
             self.flow.add(f"{marker} ")
             return outer

@@ -9,7 +9,7 @@ from . import numbering
 from .styles import Style
 from .tree import Node
 
-Kind = Literal["ul", "ol", "text"]
+ListKind = Literal["ul", "ol", "text"]
 
 _INDENT: Final = re.compile(r"\bql-indent-(\d)\b")
 _MSO_LEVEL: Final = re.compile(r"\blevel(\d)")
@@ -28,8 +28,10 @@ _SAID: Final = ("data-checked", "aria-checked", "data-list", "data-task-checked"
 class Items:
     """A list; of kind `text` if Fin's tags cannot number it: its items say their number."""
 
-    def __init__(self, kind: Kind, style: str = "", number: int = 1, step: int = 1) -> None:
-        self.kind: Kind = "text" if kind == "ol" and numbering.is_counted_in_text(style) else kind
+    def __init__(self, kind: ListKind, style: str = "", number: int = 1, step: int = 1) -> None:
+        self.kind: ListKind = (
+            "text" if kind == "ol" and numbering.is_counted_in_text(style) else kind
+        )
         self.style = style
         self.number = number
         self.step = step
@@ -88,7 +90,7 @@ class Flat:
     def begin(
         self,
         level: int,
-        kind: Kind,
+        kind: ListKind,
         number: int | None = None,
         marker: str = "",
         is_ticked: bool | None = None,
@@ -110,7 +112,7 @@ class Flat:
         return [found.item for _, found in self.levels if found.item is not None]
 
 
-def of_quill(node: Node, kind: Kind) -> tuple[int, Kind] | None:
+def of_quill(node: Node, kind: ListKind) -> tuple[int, ListKind] | None:
     """Return the level and kind that an item of Quill's says; None for any other item."""
     said, indent = node.get("data-list"), _INDENT.search(node.get("class"))
     if not said and indent is None:
@@ -126,7 +128,7 @@ def level_of_word(style: Style) -> int | None:
     return int(found[1]) if found else None
 
 
-def of_word(marker: str) -> tuple[Kind, int | None, str]:
+def of_word(marker: str) -> tuple[ListKind, int | None, str]:
     """Return kind, number and label of an item, from the marker that Word writes before it."""
     found = _MSO_NUMBER.fullmatch(marker)
     if not found:

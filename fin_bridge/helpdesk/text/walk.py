@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from . import embedded, lists, looks
@@ -21,7 +21,7 @@ _CODE_OF_QUILL: Final = "ql-code-block-container"
 
 
 class Walk:
-    """It is handed the events of a tree, one after the other, and hands blocks to the writer."""
+    """It reads the events of a tree, one after the other, and hands blocks to the writer."""
 
     def __init__(
         self,
@@ -41,27 +41,23 @@ class Walk:
         self.position = 0
         self.depth_of_paragraph = 0
 
-    def feed(self, event: Event) -> None:
-        """Take the next event of the tree."""
-        if event is None:
-            self._end()
-        elif isinstance(event, Node):
-            self._begin(event)
-        elif not self.unread:
-            if self.items.marker is None:
+    def read(self, events: Iterable[Event]) -> None:
+        """Read the events of a tree, and end the last block."""
+        for event in events:
+            if event is None:
+                self._end()
+            elif isinstance(event, Node):
+                self._begin(event)
+            elif not self.unread:
                 self.flow.add(event)
-            else:
-                self.items.marker.append(event)
-
-    def end(self) -> None:
-        """End the last block of the text."""
         self.flow.flush()
 
     def _begin(self, node: Node) -> None:
-        style = style_of(node)
         if self.unread:
             self._leave_unread(node)
-        elif node.tag in UNREAD or style.is_hidden or "hidden" in node.attributes:
+            return
+        style = style_of(node)
+        if node.tag in UNREAD or style.is_hidden or "hidden" in node.attributes:
             self.unread = 1
         elif node.tag in embedded.TAGS:
             self._embed(node)
@@ -73,9 +69,7 @@ class Walk:
         flow, outer = self.flow, self.flow.state
         end: End | None
         begin = _BEGIN.get(node.tag)
-        if node.tag in TABLE_PARTS:
-            end = flow.begin_table_part(node)
-        elif begin is not None:
+        if begin is not None:
             end = begin(self, node, style)
         elif is_block(node.tag, style):
             end = self._block(node, style)
@@ -132,7 +126,7 @@ class Walk:
 
     def _inline(self, node: Node, style: Style) -> End | None:
         if style.word_list == "ignore":
-            self.items.begin_marker()
+            self.flow.begin_marker()
             return self._end_marker
         if node.tag in APART:
             self.flow.add(" ")
@@ -175,6 +169,9 @@ class Walk:
         self.items.begin_item(node, style)
         return self.items.end_item
 
+    def _table_part(self, node: Node, style: Style) -> End:
+        return self.flow.begin_table_part(node)
+
     def _link(self, node: Node, style: Style) -> End | None:
         self._look(looks.Look.linked, self.link(node.get("href")))
         return None
@@ -208,6 +205,7 @@ _BEGIN: Final[Mapping[str, Callable[[Walk, Node, Style], End | None]]] = {
     "blockquote": Walk._quote,
     **dict.fromkeys(["ul", "ol", "menu", "dir"], Walk._list),
     "li": Walk._item,
+    **dict.fromkeys(TABLE_PARTS, Walk._table_part),
     "a": Walk._link,
     "img": Walk._picture,
     "br": Walk._break,

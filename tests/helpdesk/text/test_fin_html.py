@@ -2,23 +2,23 @@
 
 import pytest
 
-from fin_bridge.helpdesk.text.blocks import BREAK, Block, Item, Run
+from fin_bridge.helpdesk.text.blocks import BREAK, FinBlock, FinItem, Run
 from fin_bridge.helpdesk.text.fin_html import read, to_html
 
-ONE, TWO = Item(1, ordered=True, number=1), Item(1, ordered=True, number=2)
-THREE, BULLET = Item(1, ordered=True, number=3), Item(2, ordered=False, number=1)
+ONE, TWO = FinItem(1, ordered=True, number=1), FinItem(1, ordered=True, number=2)
+THREE, BULLET = FinItem(1, ordered=True, number=3), FinItem(2, ordered=False, number=1)
 
 
-def block(text: str, *items: Item) -> Block:
-    return Block("p", (Run(text),), items)
+def block(text: str, *items: FinItem) -> FinBlock:
+    return FinBlock("p", (Run(text),), items)
 
 
 @pytest.mark.parametrize(
     ("blocks", "markup"),
     [
         ([block("a & b")], "<p>a &amp; b</p>"),
-        ([Block("h1", (Run("a"),))], "<h1>a</h1>"),
-        ([Block("code", (Run("a", code=True), Run(BREAK)))], "<p><code>a<br></code></p>"),
+        ([FinBlock("h1", (Run("a"),))], "<h1>a</h1>"),
+        ([FinBlock("code", (Run("a", code=True), Run(BREAK)))], "<p><code>a<br></code></p>"),
         ([block("a", ONE), block("b", TWO)], "<ol><li>a</li><li>b</li></ol>"),
         ([block("a", ONE), block("b", ONE)], "<ol><li>a<p>b</p></li></ol>"),
         ([block("a", THREE)], '<ol start="3"><li>a</li></ol>'),
@@ -29,7 +29,7 @@ def block(text: str, *items: Item) -> Block:
         ([], ""),
     ],
 )
-def test_blocks_are_written(blocks: list[Block], markup: str) -> None:
+def test_blocks_are_written(blocks: list[FinBlock], markup: str) -> None:
     assert to_html(blocks) == markup
 
 
@@ -40,13 +40,13 @@ def test_looks_links_and_pictures() -> None:
         Run("e", bold=True, href="h?c&d"),
         Run('f"', image="g"),
     )
-    assert to_html([Block("p", runs)]) == (
+    assert to_html([FinBlock("p", runs)]) == (
         "<p><b><i><code>a</code></i></b>"
         '<a href="h?c&amp;d">b<b>e</b></a><img src="g" alt="f&quot;"></p>'
     )
 
 
-def told(block: Block) -> str:
+def told(block: FinBlock) -> str:
     markers = "".join(f"{item.marker} " for item in block.items)
     return f"{block.kind}: {markers}{''.join(run.text for run in block.runs)}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fin_bridge.helpdesk.text import lists
-from fin_bridge.helpdesk.text.lists import Flat, Items, Kind
+from fin_bridge.helpdesk.text.lists import Flat, Items, ListKind
 from fin_bridge.helpdesk.text.styles import NONE, style_of
 from fin_bridge.helpdesk.text.tree import Node
 
@@ -21,7 +21,7 @@ from fin_bridge.helpdesk.text.tree import Node
         ("ol", {"style": "list-style:none"}, "ol"),
     ],
 )
-def test_the_kind_of_a_list(tag: str, attributes: dict[str, str | None], kind: Kind) -> None:
+def test_the_kind_of_a_list(tag: str, attributes: dict[str, str | None], kind: ListKind) -> None:
     node = Node(tag, attributes)
     assert lists.items_of(node, style_of(node), 0).kind == kind
 
@@ -45,7 +45,7 @@ def test_an_item_says_its_label_once() -> None:
 
 def test_levels_of_items_in_a_row() -> None:
     flat = Flat()
-    rows: list[tuple[int, Kind]] = [
+    rows: list[tuple[int, ListKind]] = [
         (0, "ol"), (1, "ol"), (1, "ol"), (0, "ol"), (1, "ol"), (1, "ul"), (0, "ol"),
     ]  # fmt: skip
     found = [[item.number for item in flat.begin(*row)] for row in rows]
