@@ -149,7 +149,8 @@ def stored(token_and_name: str) -> bytes:
     file, filetype = open_file(current(), token_and_name.split("/")[-2])
     assert filetype == "image/png"
     with file:
-        return file.read()
+        content: bytes = file.read()
+    return content
 
 
 def test_people_without_a_picture_have_none(case: Case, member: Any) -> None:
@@ -162,6 +163,7 @@ def test_people_without_a_picture_have_none(case: Case, member: Any) -> None:
 
 
 def test_a_stored_photo_is_an_address_of_ours(case: Case, member: Any) -> None:
+    assert case.contact is not None
     case.contact.portrait.save("a.png", ContentFile(b"portrait"))
     member.avatar.save("b.png", ContentFile(b"avatar"))
     with override_settings(MEDIA_URL="/media/"):
