@@ -18,7 +18,7 @@ logger = logging.getLogger("fin_bridge")
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The outcome for some values: `refused` names each that was not taken, with the reason."""
+    """The outcome of a write; `refused` names each value that was not taken, and why."""
 
     obj: Any
     stands: bool = True
