@@ -106,7 +106,8 @@ def _pull(event: Event) -> str:
 def _waiting(event: Event, now: datetime, last: str, gate: IntegrationState | None) -> str:
     said = _("Fin has not got it yet.")
     if event.attempts or last:
-        tries = {"count": event.attempts, "answer": last or event.detail}
+        answer = (event.detail or last).removesuffix(".")
+        tries = {"count": event.attempts, "answer": answer}
         said += " " + _("The last of %(count)d tries ended with: %(answer)s.") % tries
     return f"{said} {_obstacle(gate, now) or _next(event, now)}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
@@ -11,6 +12,7 @@ from django.utils.module_loading import import_string
 
 from ..helpdesk import Conversations, Field, Part, Path
 from ..helpdesk.listening import model_named
+from ..helpdesk.parts.merging import Mergeable
 
 _ADVICE: Final = "override queryset(), and has() with it"
 
@@ -25,6 +27,8 @@ def problems(part: Part) -> Iterator[str]:
             yield from (f"{name}.{word}: {problem}" for problem in _many(path))
     for path in part.conditions:
         yield from (f"{name}.where: {problem}" for problem in _condition(path))
+    if isinstance(part, Mergeable):
+        yield from (f"{name}.merged_into {problem}" for problem in _merging(part))
     if isinstance(part, Conversations):
         yield from (f"{name}.watch: {problem}" for problem in _watch(part))
         yield from (f"{name}.signals: {problem}" for problem in _signals(part))
@@ -67,6 +71,14 @@ def _condition(path: Path) -> Iterator[str]:
         yield f"{path.dotted!r} is no path: {hint}"
     else:
         yield from path.problems()
+
+
+def _merging(part: Mergeable) -> Iterator[str]:
+    """Yield why the hook could not be called: a failure would show only after a merge."""
+    try:
+        inspect.signature(part.merged_into).bind("", None)
+    except TypeError:
+        yield "must be a method (self, local_id, obj)"
 
 
 def _watch(part: Conversations) -> Iterator[str]:

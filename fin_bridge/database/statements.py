@@ -94,8 +94,10 @@ MAKE_STATES: Final = (
     f"INSERT INTO {_state} ("
     + _state.columns("integration", "conversation_id", "token", "lease_until", "attempts")
     + ", "
-    + _state.columns("reminders", "shown", "extent", "checkpoints", "holder", "handover")
-    + ") VALUES (%s, 0, 0, '{}', '{}', '[]', '', '')"
+    + _state.columns("reminders", "shown", "customers", "extent", "checkpoints")
+    + ", "
+    + _state.columns("holder", "handover")
+    + ") VALUES (%s, 0, 0, '{}', '[]', '{}', '[]', '', '')"
 )
 """Adds the states of conversations that are new, leased at once. The ORM counts no such rows."""
 
@@ -150,7 +152,8 @@ _STAMP_STATE: Final = (
 )
 
 STAMP_CONVERSATION: Final = (
-    f"UPDATE {_state} SET {_state.shown} = %s, {_state.holder} = %s,{_STAMP_STATE}"
+    f"UPDATE {_state} SET {_state.shown} = %s, {_state.customers} = %s, {_state.holder} = %s,"
+    f" {_state.shown_at} = %s,{_STAMP_STATE}"
 )
 """Remembers what a pull of the conversation has shown Fin, and when. It is part of the pull."""
 

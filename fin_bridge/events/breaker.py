@@ -152,10 +152,16 @@ def note(circuit: Circuit, reports: Sequence[Report]) -> None:
         if before and not state.blocked:
             _hurry(state.integration, now)
     if state.blocked and state.blocked != before:
-        detail = f"Only probes are sent: {state.blocked}."
+        detail = f"Only probes are sent: {state.blocked}. {_last_answer(state, reports)}"
         announce(
             alarm_raised, None, integration=state.integration, reason=state.blocked, detail=detail
         )
+
+
+def _last_answer(state: IntegrationState, reports: Sequence[Report]) -> str:
+    """Quote what blocked it: what is in front of Fin is mended by other people than Fin itself."""
+    failed = (report for report in reversed(reports) if report.outcome.value == state.blocked)
+    return next(failed).detail
 
 
 def _conclude(state: IntegrationState, report: Report, now: datetime) -> None:

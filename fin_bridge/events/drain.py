@@ -208,7 +208,7 @@ def _report(integration: Integration, posted: _Posted, circuit: breaker.Circuit)
     exchange = posting.exchange(
         integration, answer, posted.headers, posted.body, started_at, posted.took
     )
-    detail = f"Fin answered {answer.status}." if answer.status else f"No answer: {answer.error}."
+    detail = retry.explain(answer)
     if outcome is Outcome.THROTTLED:
         pause = retry.pause(answer.retry_after, circuit.now)
         return Report(claim, outcome, exchange, pause, counts=False, detail=detail)

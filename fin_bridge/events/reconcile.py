@@ -8,7 +8,7 @@ do: `.update()` moves none.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import chain, islice
 from typing import Any, Final
@@ -19,7 +19,9 @@ from django.db.models import F, Q, QuerySet
 from ..database.clock import to_microseconds
 from ..helpdesk import Helpdesk, Path, current
 from ..helpdesk.django import datetimes
-from ..helpdesk.reading.snapshot import extent, snapshot
+from ..helpdesk.reading import end_users
+from ..helpdesk.reading.end_users import Values
+from ..helpdesk.reading.snapshot import extent, is_known, snapshot
 from ..helpdesk.reading.unread import readable_again
 from ..helpdesk.scope import fins
 from ..models import ConversationState, Event, IntegrationState
@@ -72,12 +74,31 @@ def _changed(desk: Helpdesk, now: datetime) -> Iterator[tuple[str, str]]:
     while batch := list(states.filter(pk__gt=last).order_by("pk")[:BATCH]):
         last = batch[-1].pk
         objects = desk.conversations.in_bulk(state.conversation_id for state in batch)
+        written = _written(batch)
         for state in batch:
-            if cause := _difference(desk, state, objects.get(state.conversation_id)):
+            obj = objects.get(state.conversation_id)
+            if cause := _difference(desk, state, obj, written.get(_customer(state), {})):
                 yield state.conversation_id, cause
 
 
-def _difference(desk: Helpdesk, state: ConversationState, obj: Any | None) -> str:
+def _written(states: Iterable[ConversationState]) -> Mapping[tuple[str, str], Values]:
+    """Load what Fin itself has written of the customers of these conversations."""
+    customers: dict[str, set[str]] = {}
+    for state in states:
+        integration, user_id = _customer(state)
+        customers.setdefault(integration, set()).add(user_id)
+    return {
+        (integration, user_id): values
+        for integration, user_ids in customers.items()
+        for user_id, values in end_users.written_of(integration, user_ids).items()
+    }
+
+
+def _customer(state: ConversationState) -> tuple[str, str]:
+    return state.integration, state.shown.get("user", {}).get("id", "")
+
+
+def _difference(desk: Helpdesk, state: ConversationState, obj: Any | None, written: Values) -> str:
     """Say how a conversation differs from what Fin knows; "" if it does not.
 
     A conversation at which the description fails hides no other.
@@ -86,7 +107,7 @@ def _difference(desk: Helpdesk, state: ConversationState, obj: Any | None) -> st
         ConversationState.objects.filter(pk=state.pk).update(shown={}, extent={})
         return "gone without a signal"
     try:
-        cause = _compared_with(state, desk, obj)
+        cause = _compared_with(state, desk, obj, written)
         return cause if cause and fins(desk, {state.conversation_id: obj}) else ""
     except Error:
         raise
@@ -95,8 +116,9 @@ def _difference(desk: Helpdesk, state: ConversationState, obj: Any | None) -> st
         return ""
 
 
-def _compared_with(state: ConversationState, desk: Helpdesk, obj: Any) -> str:
-    if snapshot(desk.conversations.record(obj)) != state.shown:
+def _compared_with(state: ConversationState, desk: Helpdesk, obj: Any, written: Values) -> str:
+    now = snapshot(desk.conversations.record(obj))
+    if not is_known(now, state.shown, state.shown_at, written):
         return "changed without a signal"
     return "messages changed without a signal" if extent(desk, obj) != state.extent else ""
 

@@ -21,7 +21,14 @@ NOT_FOUND_SCHEDULE: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 
 """Fin may still be creating the conversation, so it is tried six times over an hour."""
 
 REJECTED_SCHEDULE: Final = (timedelta(seconds=5),)
-"""Any other refusal is tried once more, in case it was a passing fault of Fin's."""
+"""A body that Fin calls malformed is tried once more, in case it was a passing fault of Fin's."""
+
+_OF_FIN: Final = frozenset({400, 401, 404, 408, 425, 429})
+"""Fin itself gives only these answers of the class 4xx, by its contract and by HTTP's own rules.
+
+Any other comes from something in front of Fin, such as a gateway or a firewall. It says nothing
+of the conversation, so it is waited out like an outage.
+"""
 
 AFTER_PROBE: Final = timedelta(minutes=1)
 """A probe tells of Fin, not of its conversation: it uses up no try, and others go first then.
@@ -39,7 +46,7 @@ class Outcome(enum.StrEnum):
 
     SENT = "sent"
     UNAVAILABLE = "unavailable"
-    """There was no answer, or one that says that Fin is not well."""
+    """There was no answer, or one that says that Fin is not well or out of reach."""
     THROTTLED = "throttled"
     """Fin asks the whole integration to wait."""
     UNAUTHORIZED = "unauthorized"
@@ -80,9 +87,17 @@ def outcome(answer: Answer) -> Outcome:
         return Outcome.UNAUTHORIZED
     if status == 404:
         return Outcome.NOT_FOUND
-    if 400 <= status < 500 and status not in {408, 425}:
-        return Outcome.REJECTED
-    return Outcome.UNAVAILABLE
+    return Outcome.REJECTED if status == 400 else Outcome.UNAVAILABLE
+
+
+def explain(answer: Answer) -> str:
+    """Say in a sentence what came back from a POST, and whether it can have been Fin's."""
+    status = answer.status
+    if status is None:
+        return f"No answer: {answer.error}."
+    if 400 <= status < 500 and status not in _OF_FIN:
+        return f"Something in front of Fin answered {status}; Fin itself never does."
+    return f"Fin answered {status}."
 
 
 def wait(kind: Outcome, attempts: int, chance: float) -> timedelta | None:

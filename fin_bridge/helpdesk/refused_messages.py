@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
+from ..exceptions import RefusedError
 from ..models import KeptMessage, database
+from ..records import AuthorReference, NewMessage
 from .owner import Context
-from .parts.helpdesk import current
+from .parts.helpdesk import Helpdesk, current
 from .writing.kept_messages import WAITS, message_of
 from .writing.own_writes import as_fin
 
@@ -43,8 +46,9 @@ def _offer(row: KeptMessage, now: datetime) -> None:
 
 def _write(row: KeptMessage) -> list[str]:
     """Write the message, and return the ids of what the helpdesk made of it."""
-    desk, new = current(), message_of(row)
+    desk = current()
     conversation = desk.conversations.get(row.conversation_id, lock=True)
+    new = _by_its_customer(desk, conversation, message_of(row))
     part = desk.part_for(new)
     assert part is not None, "a customer's words are no private note"
     obj, _ = part.create(conversation, new, Context(row.integration))
@@ -54,3 +58,15 @@ def _write(row: KeptMessage) -> list[str]:
         return [first]
     pieces.delete()
     return list(pieces.local_ids)
+
+
+def _by_its_customer(desk: Helpdesk, conversation: Any, new: NewMessage) -> NewMessage:
+    """Return the message as the conversation's present customer's; another one may have it now.
+
+    Raise `RefusedError` while it has none.
+    """
+    user = desk.conversations.read(conversation, "user")
+    if user is None:
+        raise RefusedError("The conversation has no customer any more.")
+    author = AuthorReference(desk.end_users.id_of(user), "end_user")
+    return replace(new, author=author)

@@ -31,12 +31,16 @@ OPERATIONS: Final = {
 """Each operation's title on the page, and its method and address in the REST dialect."""
 
 
+_GRANT: Final = "client-credentials"
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
     """Fin's OAuth client; its secret is known only while it is being made, and else None."""
 
     client_id: str
     client_secret: str | None
+    grant_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,13 @@ def _to_do(integration: Integration, client: Client) -> list[str]:
         f"{place}['REGION']: that of your workspace": integration.events_url,
         "FIN_BRIDGE_PUBLIC_URL: the https address of this site": conf.public_url,
     }
-    return [line for line, done in wanted.items() if not done]
+    found = [line for line, done in wanted.items() if not done]
+    if client.grant_type != _GRANT:
+        found.append(
+            f"the OAuth client {client.client_id}: its authorization grant type must be"
+            f" {_GRANT}, and it is {client.grant_type}, by which Fin gets no token"
+        )
+    return found
 
 
 def _raise_without_toolkit() -> None:
@@ -130,11 +140,11 @@ def _client(integration: Integration, *, new_secret: bool) -> Client:
     existing = clients.filter(client_id__in=ids) if ids else clients.filter(name=name)
     application = existing.order_by("pk").first()
     if application is not None and not new_secret:
-        return Client(application.client_id, None)
+        return Client(application.client_id, None, application.authorization_grant_type)
     if application is None:
         application = model(name=name, client_id=ids[0] if ids else secrets.token_hex(16))
         application.client_type = model.CLIENT_CONFIDENTIAL
-        application.authorization_grant_type = model.GRANT_CLIENT_CREDENTIALS
+        application.authorization_grant_type = _GRANT
     return _with_secret(application)
 
 
@@ -143,7 +153,7 @@ def _with_secret(application: Any) -> Client:
     application.client_secret = fast_hash(secret)
     application.hash_client_secret = True
     application.save()
-    return Client(application.client_id, secret)
+    return Client(application.client_id, secret, application.authorization_grant_type)
 
 
 def choose_agent(integration: Integration, agent_id: str) -> None:

@@ -188,6 +188,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("shown", models.JSONField(default=dict, verbose_name="what Fin was last shown")),
+                ("shown_at", fin_bridge.database.clock.InstantField(blank=True, null=True)),
+                (
+                    "customers",
+                    models.JSONField(
+                        default=list, verbose_name="end users that Fin knows as its customer"
+                    ),
+                ),
                 (
                     "extent",
                     models.JSONField(
@@ -254,6 +261,29 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("conversation_id", "integration"), name="fin_state_conversation"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="EndUserState",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("integration", models.CharField(max_length=64)),
+                ("end_user_id", fin_bridge.database.orm.IdField(max_length=255)),
+                ("written", models.JSONField(default=dict)),
+            ],
+            options={
+                "verbose_name": "end user",
+                "verbose_name_plural": "end users",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("end_user_id", "integration"), name="fin_end_user_state"
                     )
                 ],
             },
@@ -445,6 +475,7 @@ class Migration(migrations.Migration):
                             ("end_user", "end user"),
                             ("conversation", "conversation"),
                             ("message", "message"),
+                            ("former_end_user", "former end user"),
                         ],
                         max_length=16,
                     ),
@@ -480,6 +511,7 @@ class Migration(migrations.Migration):
                             ("end_user", "end user"),
                             ("conversation", "conversation"),
                             ("message", "message"),
+                            ("former_end_user", "former end user"),
                         ],
                         max_length=16,
                     ),

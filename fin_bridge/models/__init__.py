@@ -9,11 +9,12 @@ from django.db import router
 
 from .log import Attempt, Event, EventQuerySet, FinCall
 from .references import FinReference, Kept, KeptMessage
-from .states import ConversationState, IntegrationState
+from .states import ConversationState, EndUserState, IntegrationState
 
 __all__ = [
     "Attempt",
     "ConversationState",
+    "EndUserState",
     "Event",
     "EventQuerySet",
     "FinCall",

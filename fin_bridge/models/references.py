@@ -12,7 +12,11 @@ from ..database.orm import IdField, PrimaryManager
 
 
 class FinReference(models.Model):
-    """Fin's own id of an object that it created: a repeated create is answered like the first."""
+    """Fin's own id of an object that it created: a repeated create is answered like the first.
+
+    Of the kind `FORMER`, `object_id` is the helpdesk's id of an end user who is gone, and
+    `local_id` that of the end user who was made in their place.
+    """
 
     class Kind(models.TextChoices):
         """The kinds of objects that Fin may create."""
@@ -20,6 +24,7 @@ class FinReference(models.Model):
         END_USER = "end_user", _("end user")
         CONVERSATION = "conversation", _("conversation")
         MESSAGE = "message", _("message")
+        FORMER = "former_end_user", _("former end user")
 
     integration = models.CharField(max_length=64)
     kind = models.CharField(max_length=16, choices=Kind.choices)

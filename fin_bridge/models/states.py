@@ -1,4 +1,4 @@
-"""The states of conversations and integrations, which all processes share."""
+"""The states of conversations, end users and integrations, which all processes share."""
 
 from __future__ import annotations
 
@@ -68,6 +68,10 @@ class ConversationState(models.Model):
     pulled_at = InstantField(_("last pulled"), null=True, blank=True)
     reminders = models.PositiveSmallIntegerField(_("reminders since it was last sent"), default=0)
     shown = models.JSONField(_("what Fin was last shown"), default=dict)
+    shown_at = InstantField(null=True, blank=True)
+    """No later than this Fin was shown it: what it has written of the customer since is known."""
+    customers = models.JSONField(_("end users that Fin knows as its customer"), default=list)
+    """The ids of those whom Fin was shown, or has created, as the conversation's customer."""
     extent = models.JSONField(_("the messages that Fin was last shown"), default=dict)
     checkpoints = models.JSONField(_("the messages after which Fin may ask"), default=list)
     holder = models.CharField(
@@ -102,6 +106,29 @@ class ConversationState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.integration}: {self.conversation_id}"
+
+
+class EndUserState(models.Model):
+    """Remembers what Fin itself has written of an end user: it is no news of any conversation."""
+
+    integration = models.CharField(max_length=64)
+    end_user_id = IdField()
+    written = models.JSONField(default=dict)
+    """By the name of a value: the microsecond of Fin's write, and the value if one was left."""
+
+    objects: ClassVar[PrimaryManager] = PrimaryManager()
+
+    class Meta:
+        verbose_name = _("end user")
+        verbose_name_plural = _("end users")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["end_user_id", "integration"], name="fin_end_user_state"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.integration}: {self.end_user_id}"
 
 
 class IntegrationState(models.Model):

@@ -119,8 +119,8 @@ def _integration(name: str, state: IntegrationState | None, now: datetime) -> Fi
 
 _BLOCKS: Final = {
     breaker.Block.UNAVAILABLE: (
-        "Fin cannot be reached, or is not well",
-        "Nothing is lost. See the attempts in the admin for what it answers.",
+        "Fin cannot be reached, is not well, or something in front of it answers in its place",
+        "Nothing is lost. See the attempts in the admin for what came back.",
     ),
     breaker.Block.UNAUTHORIZED: (
         "Fin refuses the webhook key",

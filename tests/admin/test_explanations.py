@@ -111,6 +111,13 @@ def test_an_integration_that_does_not_send_is_the_reason(
     assert verdict(olga, make_event(state="waiting")) == said_first + sentence
 
 
+def test_who_answered_in_fins_place_is_in_the_sentence(olga: Client) -> None:
+    detail = "Something in front of Fin answered 403; Fin itself never does."
+    event = make_event(state="waiting", attempts=1, detail=detail)
+    make_attempt(event, status=403, outcome="unavailable")
+    assert f"The last of 1 tries ended with: {detail} It is due" in verdict(olga, event)
+
+
 def test_the_answer_to_the_last_try_is_in_the_sentence(olga: Client) -> None:
     event = make_event(state="waiting", attempts=1)
     make_attempt(event, status=None, outcome="timeout")

@@ -58,8 +58,7 @@ MALFORMED: dict[str, bytes] = {
     "an integer of 50 digits": b'{"attributes": {"a": ' + b"9" * 50 + b"}}",
     "an integer of 5000 digits": b'{"attributes": {"a": ' + b"9" * 5000 + b"}}",
     "33 levels": b'{"attributes":' + b"[" * 33 + b"]" * 33 + b"}",
-    "100000 levels": b'{"attributes":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-    "100000 levels that do not end": b"[" * 100_000,
+    "33 levels that do not end": b"[" * 33,
 }
 
 
@@ -124,6 +123,15 @@ def test_a_body_that_is_too_large_is_a_413(everything: Caller) -> None:
     body = b'{"a": "' + b"x" * MAX_BYTES + b'"}'
     for name, method, path in with_a_body(everything):
         assert everything.send(name, method, path, body=body).status == 413
+
+
+def test_a_body_far_above_the_cap_never_breaks_the_connection(caller: Caller) -> None:
+    body = b" " * (3 * MAX_BYTES)
+    wire = caller.operation("create_user")
+    for _ in range(25):
+        caller.session.close()  # each over a connection of its own, as a stranger's
+        answer = caller.send("create_user", wire.method, wire.path, body=body)
+        assert answer.status == 413
 
 
 def test_a_large_body_is_read(everything: Caller, customer: Customer) -> None:
@@ -288,9 +296,12 @@ def test_a_slash_at_the_end_does_no_harm(caller: Caller, customer: Customer) -> 
 
 
 def test_answers_are_not_stored_on_the_way(caller: Caller) -> None:
-    answer = caller.call("get_agents")
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    for user_id, status in ((None, 200), ("999", 404)):
+        values = {} if user_id is None else {"user_id": user_id}
+        answer = caller.call("get_user" if values else "get_agents", **values)
+        assert answer.status == status
+        assert answer.headers["Cache-Control"] == "private, no-store"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_a_call_is_noted(caller: Caller, ticket: Ticket) -> None:

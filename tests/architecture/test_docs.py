@@ -126,7 +126,7 @@ def test_each_word_of_a_part_is_named() -> None:
 def test_each_hook_is_told_with_its_arguments() -> None:
     table = PLUGGING_IN.split("## What a part may override")[1].split("\n\n")[2]
     hooks = re.findall(r"^\| (.+?) \| `([a-z_]+)\((.*)\)` \|", table, re.MULTILINE)
-    assert len(hooks) == 17
+    assert len(hooks) == 20
     for part, method, arguments in hooks:
         owner = helpdesk.Part if part == "each" else getattr(helpdesk, part.strip("`"))
         default = getattr(owner, method)

@@ -119,6 +119,15 @@ def test_files_must_have_their_columns() -> None:
     ]
 
 
+@pytest.mark.parametrize("hook", [{"1": "2"}, lambda self, obj: None, lambda self, a, b, c: None])
+def test_a_hook_for_merging_that_cannot_be_called_is_a_mistake(hook: Any) -> None:
+    assert told(merged_into=hook) == ["Tickets.merged_into must be a method (self, local_id, obj)"]
+
+
+def test_a_hook_for_merging_may_name_its_arguments_as_it_likes() -> None:
+    assert told(merged_into=lambda self, key, ticket: None) == []
+
+
 MANY = "leads to many rows"
 
 

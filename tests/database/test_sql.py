@@ -64,8 +64,9 @@ def test_an_insert_says_how_many_rows_there_are_of_it(states: list[ConversationS
     """Numbers are written out, and no text is ever a part of the statement."""
     made = sql.insert(
         "INSERT INTO fin_bridge_conversationstate (integration, conversation_id, lease_until,"
-        " not_before, attempts, reminders, shown, extent, checkpoints, holder, handover)"
-        " VALUES (%s, 0, 0, '{}', '{}', '[]', '', '')",
+        " not_before, attempts, reminders, shown, extent, checkpoints, customers, holder,"
+        " handover)"
+        " VALUES (%s, 0, 0, '{}', '{}', '[]', '[]', '', '')",
         ["default", "a", 1, None],
         ["default", "'); %s {}", 2**62, None],
         on_conflict=OnConflict.IGNORE,

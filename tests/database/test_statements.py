@@ -74,7 +74,7 @@ RUNS: dict[str, tuple[Callable[..., Any], tuple[Any, ...], Any]] = {
     "CLAIM_EVENTS": (sql.execute, (TOKEN, [0]), 0),
     "SETTLE_SENT": (sql.execute, ([0], 1, "default", [TOKEN], ["7"]), 0),
     "NOTE_CALL": (sql.execute, ("get_user", "default", "7", 200, 3, "", Now()), 1),
-    "STAMP_CONVERSATION": (sql.execute, ("{}", "fin", 1, 1, 1, "default", "7"), 1),
+    "STAMP_CONVERSATION": (sql.execute, ("{}", "[]", "fin", 1, 1, 1, 1, "default", "7"), 1),
     "STAMP_MESSAGES": (sql.execute, ("{}", "[]", 1, 1, 1, "default", "7"), 1),
     "STAMP_EVENTS": (sql.execute, (1, "default", "7", 1, "default", "7", 1), 0),
     "HAS_KEPT_MESSAGE": (sql.fetch, ("7",), []),

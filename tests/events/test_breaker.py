@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from fin_bridge.events import (
@@ -34,13 +37,68 @@ def test_fin_asking_to_wait_stops_the_whole_integration(
     assert set(states()) == {State.SENT}
 
 
-def test_a_wrong_key_pauses_the_integration_and_probes(
-    customer: Customer, ticket: Ticket, fin: Receiver, clock: Clock
+@pytest.fixture
+def alarms() -> Iterator[list[tuple[str, str]]]:
+    """Reason and detail of each alarm."""
+    heard: list[tuple[str, str]] = []
+
+    def hear(reason: str, detail: str, **_: Any) -> None:
+        heard.append((reason, detail))
+
+    alarm_raised.connect(hear)
+    yield heard
+    alarm_raised.disconnect(hear)
+
+
+@pytest.mark.parametrize("code", [403, 405, 410, 451])
+def test_what_a_gateway_answers_is_no_conversations_fault(
+    customer: Customer,
+    fin: Receiver,
+    clock: Clock,
+    alarms: list[tuple[str, str]],
+    code: int,
 ) -> None:
-    alarms: list[str] = []
-    alarm_raised.connect(
-        lambda reason, **_: alarms.append(reason), weak=False, dispatch_uid="alarms"
-    )
+    fin.otherwise = status(code, b'{"message": "Forbidden"}', Content_Type="application/json")
+    for _ in range(40):
+        make_ticket(customer).save()
+    for _ in range(60):
+        settle_and_drain(clock)
+    assert set(states()) == {State.WAITING}
+    assert IntegrationState.objects.get().blocked == breaker.Block.UNAVAILABLE
+    [(reason, detail)] = alarms
+    assert reason == "unavailable"
+    assert f"Something in front of Fin answered {code}" in detail
+
+    fin.otherwise = status(204)
+    fin.requests.clear()
+    for _ in range(70):
+        settle_and_drain(clock)
+    assert states() == [State.SENT] * 40
+    assert len(set(fin.conversations)) == 40
+    assert len(alarms) == 1
+
+
+def test_a_conversation_alone_that_a_gateway_refuses_goes_on_being_tried(
+    ticket: Ticket, fin: Receiver, clock: Clock
+) -> None:
+    fin.replies.extend([status(403)] * 4)
+    ticket.save()
+    for _ in range(4):
+        settle_and_drain(clock, 60)
+    event = Event.objects.get()
+    assert (event.state, event.attempts) == (State.WAITING, 4)
+    assert event.detail == "Something in front of Fin answered 403; Fin itself never does."
+    settle_and_drain(clock, 80)
+    assert states() == [State.SENT]
+
+
+def test_a_wrong_key_pauses_the_integration_and_probes(
+    customer: Customer,
+    ticket: Ticket,
+    fin: Receiver,
+    clock: Clock,
+    alarms: list[tuple[str, str]],
+) -> None:
     fin.otherwise = status(401)
     ticket.save()
     settle_and_drain(clock)
@@ -51,14 +109,13 @@ def test_a_wrong_key_pauses_the_integration_and_probes(
     clock.advance(60)
     assert drain.drain() == 60
     assert len(fin.requests) == 2
-    assert alarms == ["unauthorized"]
+    assert [reason for reason, _ in alarms] == ["unauthorized"]
     assert not Event.objects.exclude(state=State.WAITING, attempts=0).exists()
     fin.otherwise = status(204)
     clock.advance(60)
     drain.drain()
     clock.advance(1)
     drain.drain()
-    alarm_raised.disconnect(dispatch_uid="alarms")
     assert set(states()) == {State.SENT}
 
 

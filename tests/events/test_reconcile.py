@@ -76,6 +76,17 @@ def test_a_label_in_the_through_table(known: Ticket, clock: Clock) -> None:
     assert found(clock) == ["changed without a signal"]
 
 
+def test_another_customer_of_the_same_name(
+    known: Ticket, customer: Customer, clock: Clock
+) -> None:
+    other = Customer.objects.create(full_name=customer.full_name, email="a@example.com")
+    Customer.objects.filter(pk=other.pk).update(plan=customer.plan, company=customer.company)
+    Ticket.objects.filter(pk=known.pk).update(customer=other)
+    assert found(clock) == ["changed without a signal"]
+    pull(known, clock)
+    assert found(clock) == []
+
+
 def test_messages_that_were_created_in_bulk_or_moved(
     known: Ticket, customer: Customer, clock: Clock
 ) -> None:

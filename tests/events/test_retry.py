@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fin_bridge.events.retry import SCHEDULE, Answer, Outcome, outcome, pause, wait
+from fin_bridge.events.retry import SCHEDULE, Answer, Outcome, explain, outcome, pause, wait
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -21,11 +21,16 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
         (Answer(302), Outcome.UNAVAILABLE),
         (Answer(400), Outcome.REJECTED),
         (Answer(401), Outcome.UNAUTHORIZED),
-        (Answer(403), Outcome.REJECTED),
+        (Answer(403, "application/json"), Outcome.UNAVAILABLE),
         (Answer(404), Outcome.NOT_FOUND),
+        (Answer(405), Outcome.UNAVAILABLE),
         (Answer(408), Outcome.UNAVAILABLE),
+        (Answer(410), Outcome.UNAVAILABLE),
+        (Answer(413), Outcome.UNAVAILABLE),
         (Answer(425), Outcome.UNAVAILABLE),
         (Answer(429), Outcome.THROTTLED),
+        (Answer(451), Outcome.UNAVAILABLE),
+        (Answer(499), Outcome.UNAVAILABLE),
         (Answer(500), Outcome.UNAVAILABLE),
         (Answer(503), Outcome.UNAVAILABLE),
         (Answer(503, retry_after="7"), Outcome.THROTTLED),
@@ -33,6 +38,21 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 )
 def test_each_answer_has_its_row(answer: Answer, expected: Outcome) -> None:
     assert outcome(answer) is expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (Answer(400), "Fin answered 400."),
+        (Answer(408), "Fin answered 408."),
+        (Answer(500), "Fin answered 500."),
+        (Answer(error="timeout"), "No answer: timeout."),
+        (Answer(403), "Something in front of Fin answered 403; Fin itself never does."),
+        (Answer(451), "Something in front of Fin answered 451; Fin itself never does."),
+    ],
+)
+def test_a_sentence_says_who_answered(answer: Answer, sentence: str) -> None:
+    assert explain(answer) == sentence
 
 
 def test_the_waits_grow_from_a_second_to_a_day_and_end() -> None:

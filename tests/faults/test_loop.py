@@ -1,6 +1,7 @@
 """FAULTS 56 and 57: Fin and a helpdesk in a loop, where only people may be the cause of an event.
 
-Fin is the simulator, which pulls, answers and ends each sync with an update, as Fin does.
+Fin is the simulator, which pulls, answers and ends each sync with an update, as Fin does; or it
+calls in complete syncs that write of customers too, with reconcile after each.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,12 +17,12 @@ from django.contrib.auth.models import User
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from fin_bridge.events import drain
+from fin_bridge.events import drain, reconcile
 from fin_bridge.models import Event
 from fin_bridge.testing import FinSimulator
 from helpdesk_demo.models import Customer, Reply, Ticket
-from tests.support.fin_caller import DIALECTS, SIGNING_KEY, TOKEN, let_in
-from tests.support.world import make_ticket
+from tests.support.fin_caller import DIALECTS, SIGNING_KEY, TOKEN, Caller, let_in
+from tests.support.world import Clock, make_ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -99,3 +101,50 @@ def test_only_people_are_the_cause_of_events(
     assert fin.violations == []
     assert Counter(Event.objects.values_list("cause", flat=True)) == Counter(causes)
     assert len(fin.posts) <= 1.05 * len(causes)
+
+
+def pull(caller: Caller, ticket: Ticket) -> None:
+    caller.ask("get_conversation", conversation_id=str(ticket.pk))
+    caller.ask("get_messages", conversation_id=str(ticket.pk))
+
+
+def sync(caller: Caller, ticket: Ticket, number: int) -> None:
+    """Pull, and write of the conversation and of its customer in each way that there is."""
+    pull(caller, ticket)
+    user_id = str(ticket.customer_id)
+    mood, plan = f"mood {number}", f"plan {number}"
+    caller.ask("update_user", user_id=user_id, attributes={"mood": mood, "plan": plan})
+    changes: dict[str, Any] = {"attributes": {"topic": number}, "tags": [f"tag-{number}"]}
+    if caller.dialect == "posts_only":
+        personal = {"mood": None, "score": number, "company": f"company {number}"}
+        changes["user"] = {"id": user_id, "attributes": personal}
+    caller.ask("update_conversation", conversation_id=str(ticket.pk), **changes)
+
+
+def test_what_fin_writes_of_a_customer_is_no_news_of_any_other_conversation(
+    caller: Caller, customer: Customer, stopped_clock: Clock
+) -> None:
+    grace = Customer.objects.create(full_name=customer.full_name, email="grace@example.com")
+    tickets = [make_ticket(person) for person in (customer, grace) for _ in range(CONVERSATIONS)]
+    for ticket in tickets:
+        pull(caller, ticket)
+
+    def found() -> list[str]:
+        stopped_clock.advance(minutes=1)
+        reconcile.find_missing(stopped_clock.now - timedelta(days=1), stopped_clock.now)
+        names = sorted(Event.objects.values_list("conversation_id", flat=True), key=int)
+        Event.objects.all().delete()
+        return names
+
+    for number in range(max(SYNCS, 2 * len(tickets))):
+        sync(caller, tickets[number % len(tickets)], number)
+        assert found() == []
+
+    Customer.objects.filter(pk=grace.pk).update(company="By a person")
+    hers = [ticket for ticket in tickets if ticket.customer_id == grace.pk]
+    assert found() == [str(ticket.pk) for ticket in hers]
+    sync(caller, tickets[0], 99)
+    assert found() == [str(ticket.pk) for ticket in hers]
+    for ticket in hers:
+        pull(caller, ticket)
+    assert found() == []

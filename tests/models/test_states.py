@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from fin_bridge.models import ConversationState, IntegrationState
+from fin_bridge.models import ConversationState, EndUserState, IntegrationState
 from tests.support.world import Clock
 
 
@@ -53,4 +53,5 @@ def test_a_lease_that_is_ended_leaves_nothing(state: ConversationState) -> None:
 
 def test_rows_are_named_in_words() -> None:
     assert str(ConversationState(integration="a", conversation_id="7")) == "a: 7"
+    assert str(EndUserState(integration="a", end_user_id="7")) == "a: 7"
     assert str(IntegrationState(integration="a")) == "a"

@@ -201,3 +201,14 @@ def besiege(web: Web, door: Door) -> None:
     assert b"/smuggled" not in said
     # The one that Django itself writes down, for each host that is none of its.
     assert said.count(b"Traceback") == said.count(b"exceptions.DisallowedHost: ")
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("name", ["token", "user"])
+def test_a_body_above_the_cap_always_gets_its_answer(web: Web, name: str) -> None:
+    address = {"token": "oauth/token", "user": "user"}[name]
+    headers = {"Content-Type": {"token": FORM, "user": JSON}[name]}
+    for _ in range(100):  # each over a connection of its own
+        url = f"http://127.0.0.1:{web.port}/api/fin/{address}"
+        answer = requests.post(url, b" " * 3_000_000, headers=headers, timeout=30)
+        assert answer.status_code == 413

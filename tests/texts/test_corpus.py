@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from _pytest.mark.structures import ParameterSet
 
 from fin_bridge.helpdesk import Html
 from tests.texts import plain
@@ -12,22 +11,11 @@ from tests.texts.judge import RIGHT, Verdict, judge
 from tests.texts.sources import EDITORS, MAILS, RENDERERS, Text, cannot, texts
 
 TEXTS = texts()
-NOT_YET = {"outlook-numbers", "outlook-nested", "outlook-continued", "yahoo-nested"}
-"""Texts whose lists are still told otherwise; the first that is told right fails its test."""
-
 SOURCES = [*EDITORS, *RENDERERS, *MAILS]
 _FINS_TAG = re.compile(r"</?(?:p|h1|h2|b|i|a|img|br|code|ul|ol|li)\b")
 
 
-def _params() -> list[ParameterSet]:
-    wrong = pytest.mark.xfail(strict=True, reason="its list is told otherwise")
-    return [
-        pytest.param(text, id=text.name, marks=[wrong] if text.name in NOT_YET else [])
-        for text in TEXTS
-    ]
-
-
-@pytest.mark.parametrize("text", _params())
+@pytest.mark.parametrize("text", TEXTS, ids=[text.name for text in TEXTS])
 def test_each_text_reads_as_written(text: Text) -> None:
     handed = Html("body").to_fin(text.html)
     assert judge(text.reads, plain.read(handed)) in RIGHT, f"{text.reads}\n\n{handed}"

@@ -17,7 +17,7 @@ from ...helpdesk import Context, Helpdesk, current, fin_agent
 from ...helpdesk.scope import fins
 from ...helpdesk.writing.own_writes import as_fin
 from ...integrations import Integration
-from ...models import database
+from ...models import ConversationState, database
 from ...records import AuthorReference
 from ..call_log import Entry
 
@@ -60,6 +60,32 @@ class Call:
         if fins(self.desk, {conversation_id: obj}).get(conversation_id) != self.integration.name:
             raise NotFoundError(f"There is no conversation {conversation_id[:100]!r}.")
         return obj
+
+    def living_conversation(self, conversation_id: str, *, lock: bool = False) -> Any:
+        """Return the conversation that this one lives on as: itself unless it was merged.
+
+        Raise `NotFoundError` for a conversation that is not this integration's.
+        """
+        conversations = self.desk.conversations
+        try:
+            obj = self.conversation(conversation_id, lock=lock)
+        except NotFoundError:
+            if not self._knew(conversation_id):
+                raise
+            obj = None
+        living = conversations.living(conversation_id, obj)
+        if living is None:
+            raise NotFoundError(f"There is no conversation {conversation_id[:100]!r}.")
+        return (
+            living if living is obj else conversations.get(conversations.id_of(living), lock=lock)
+        )
+
+    def _knew(self, conversation_id: str) -> bool:
+        """Return whether Fin knows the id of a conversation that the helpdesk has no more."""
+        if self.desk.conversations.find(conversation_id) is not None:
+            return False
+        states = ConversationState.objects.about(self.integration.name, [conversation_id])
+        return bool(states.known_to_fin().exists())
 
     def writes_as(self, author: AuthorReference) -> None:
         """Raise `NotFoundError` or `RefusedError` unless Fin may write as that agent.

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from ...database import sql, statements
 from ...database.clock import to_microseconds
+from ...exceptions import NotFoundError
 from ...helpdesk.reading.snapshot import snapshot
 from ...models import ConversationState, database
 from ...records import Conversation
@@ -24,6 +25,35 @@ def locked(call: Call, conversation_id: str) -> ConversationState:
     )[0]
     state.known_at = state.known_at or call.began
     return state
+
+
+def pulled(call: Call, conversation_id: str) -> Any:
+    """Return the helpdesk's object of a conversation that Fin pulls.
+
+    Raise `NotFoundError` where it is not this integration's. If it is gone, its state notes that
+    Fin has been told so: it needs no reminder, and reconcile has nothing to tell of it.
+    """
+    try:
+        return call.conversation(conversation_id)
+    except NotFoundError:
+        if call.desk.conversations.find(conversation_id) is None:
+            _stamp_gone(call, conversation_id)
+        raise
+
+
+def _stamp_gone(call: Call, conversation_id: str) -> None:
+    with transaction.atomic(using=database()):
+        states = ConversationState.objects.known_to_fin().about(
+            call.integration.name, [conversation_id]
+        )
+        told = {"pulled_at": call.began, "reminders": 0}
+        if states.update(shown={}, extent={}, checkpoints=[], **told):
+            _stamp_events(call, conversation_id)
+
+
+def note_shown(call: Call, state: ConversationState, record: Conversation) -> None:
+    """Note what this call's answer shows Fin of the conversation; the caller saves the state."""
+    state.shown, state.shown_at = snapshot(record), call.began
 
 
 def note_holder(call: Call, state: ConversationState, record: Conversation) -> None:
@@ -41,13 +71,21 @@ def note_holder(call: Call, state: ConversationState, record: Conversation) -> N
         state.holder = holders.PEOPLE
 
 
+def note_customer(state: ConversationState, record: Conversation) -> None:
+    """Note the customer whom Fin is shown: that one may write into it whatever happens then."""
+    if record.user.id not in state.customers:
+        state.customers.append(record.user.id)
+
+
 def stamp_conversation(call: Call, record: Conversation) -> None:
     """Note that Fin has pulled the conversation, and that it was shown this record."""
     with transaction.atomic(using=database(), savepoint=False):
         state = locked(call, record.id)
         note_holder(call, state, record)
-        shown = json.dumps(snapshot(record))
-        _stamp(call, record.id, statements.STAMP_CONVERSATION, shown, state.holder)
+        note_customer(state, record)
+        values = json.dumps(snapshot(record)), json.dumps(state.customers), state.holder
+        began = to_microseconds(call.began)
+        _stamp(call, record.id, statements.STAMP_CONVERSATION, *values, began)
 
 
 def checkpoints(call: Call, after_id: str) -> Checkpoints:
@@ -67,7 +105,7 @@ def stamp_messages(
         _stamp(call, conversation_id, statements.STAMP_MESSAGES, *shown)
 
 
-def _stamp(call: Call, conversation_id: str, statement: str, *shown: str) -> None:
+def _stamp(call: Call, conversation_id: str, statement: str, *shown: Any) -> None:
     """Note that all which was sent before the pull began has reached Fin.
 
     The state's row is written first: that waits for a delivery which is just being settled, and
@@ -78,4 +116,9 @@ def _stamp(call: Call, conversation_id: str, statement: str, *shown: str) -> Non
     if not sql.execute(statement, *values):
         locked(call, conversation_id)
         sql.execute(statement, *values)
+    _stamp_events(call, conversation_id)
+
+
+def _stamp_events(call: Call, conversation_id: str) -> None:
+    began, which = to_microseconds(call.began), (call.integration.name, conversation_id)
     sql.execute(statements.STAMP_EVENTS, began, *which, began, *which, began)

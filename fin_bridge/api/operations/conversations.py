@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ...helpdesk.reading.snapshot import extent, snapshot
+from ...helpdesk.reading.snapshot import extent
 from ...helpdesk.reading.timeline import Timeline
 from ...helpdesk.writing import kept_values
 from ...models import ConversationState, FinReference
@@ -15,16 +15,17 @@ from . import conversation_state
 from .call import Call, writing
 from .checkpoints import with_message
 from .customers import find_or_create_user, note_attributes
-from .messages import accept, fetch, whole
+from .messages import accept, fetch
 from .references import find, gone, once, remember
 from .repair import create_leniently
+from .wording import whole
 
 KIND = FinReference.Kind.CONVERSATION
 
 
 def get_conversation(call: Call, conversation_id: str) -> Conversation:
     """Return the conversation's record, and stamp it as pulled."""
-    obj = call.conversation(conversation_id)
+    obj = conversation_state.pulled(call, conversation_id)
     record = call.desk.conversations.record(obj)
     conversation_state.stamp_conversation(call, record)
     return record
@@ -88,6 +89,7 @@ def _first_message(call: Call, obj: Any, new: NewMessage) -> Message:
 def _note_shown(call: Call, obj: Any, record: Conversation) -> None:
     with writing():
         state = conversation_state.locked(call, record.id)
-        state.shown = snapshot(record)
+        conversation_state.note_shown(call, state, record)
         state.extent = extent(call.desk, obj)
-        state.save(update_fields=["known_at", "shown", "extent"])
+        conversation_state.note_customer(state, record)
+        state.save(update_fields=["known_at", "shown", "shown_at", "customers", "extent"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html as markup
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,16 +14,16 @@ from ...conf import conf
 from ...exceptions import NotFoundError, RefusedError
 from ...helpdesk.reading.snapshot import extent
 from ...helpdesk.reading.timeline import Timeline, message
-from ...helpdesk.text.html import from_fin
 from ...helpdesk.writing import kept_messages
 from ...models import ConversationState, FinReference, database
-from ...records import Agent, AuthorReference, Message, NewMessage
+from ...records import Agent, Message, NewMessage
 from ..wire.responses import FORGET
 from . import conversation_state
+from .authors import author
 from .call import Call
 from .checkpoints import Passage, with_message
-from .customers import find_user
 from .references import gone, is_fins, once
+from .wording import says_nothing, whole
 
 logger = logging.getLogger("fin_bridge")
 
@@ -38,7 +37,7 @@ def get_messages(call: Call, request: tuple[str, str]) -> Iterator[Any]:
     are the later ones.
     """
     conversation_id, after_id = request
-    timeline = Timeline(call.desk, call.conversation(conversation_id))
+    timeline = Timeline(call.desk, conversation_state.pulled(call, conversation_id))
     passage = Passage(conversation_state.checkpoints(call, after_id), after_id)
     # The extent from before they are read: what is written in between may not be among them.
     call.stamp = partial(
@@ -78,25 +77,38 @@ def _is_fins(call: Call, message: Message) -> bool:
 def create_message(call: Call, request: tuple[str, NewMessage]) -> Message:
     """Create a message by Fin's agent or by the conversation's end user, once per `object_id`."""
     conversation_id, new = request
-    call.conversation(conversation_id)
+    call.living_conversation(conversation_id)
     message_id = once(call, KIND, new.object_id, lambda: _create(call, conversation_id, new))
-    obj = call.desk.conversations.get(conversation_id)
-    found = fetch(call, obj, message_id, new)
+    found = _written(call, conversation_id, message_id, new)
     if found is None:
         raise gone(KIND)
+    return replace(found, conversation_id=conversation_id)
+
+
+def _written(call: Call, conversation_id: str, message_id: str, new: NewMessage) -> Message | None:
+    """Return the message from what a conversation lives on as, else from the conversation."""
+    conversations = call.desk.conversations
+    obj = conversations.find(conversation_id)
+    living = conversations.living(conversation_id, obj)
+    found = None if living is None else fetch(call, living, message_id, new)
+    if found is None and obj is not None and obj is not living:
+        return fetch(call, obj, message_id, new)
     return found
 
 
 def _create(call: Call, conversation_id: str, new: NewMessage) -> str:
-    obj = call.conversation(conversation_id, lock=True)
+    obj = call.living_conversation(conversation_id, lock=True)
     state = conversation_state.locked(call, conversation_id)
+    customers, state = state.customers, _living_state(call, obj, state)
     new = whole(new)
+    if not new.attachments and says_nothing(new.body or ""):
+        raise RefusedError("A message has a body or attachments.")
     if new.author.user_type == "agent":
         call.writes_as(new.author)
         if not state.holder and new.visibility == "public":
             state.holder = ConversationState.Holder.FIN
     else:
-        new = replace(new, author=_customer(call, obj, new.author))
+        new = replace(new, author=author(call, obj, new.author, customers))
         _reopen(call, obj, state)
     seen = state.extent == extent(call.desk, obj)
     message_id = accept(call, obj, new)
@@ -107,13 +119,14 @@ def _create(call: Call, conversation_id: str, new: NewMessage) -> str:
     return message_id
 
 
-def _customer(call: Call, conversation: Any, author: AuthorReference) -> AuthorReference:
-    """Raise `RefusedError` for an end user other than the conversation's own."""
-    author_id = call.desk.end_users.id_of(find_user(call, author.id))
-    user = call.desk.conversations.read(conversation, "user")
-    if user is None or call.desk.end_users.id_of(user) != author_id:
-        raise RefusedError("The author is not this conversation's end user.")
-    return AuthorReference(author_id, "end_user")
+def _living_state(call: Call, living: Any, state: ConversationState) -> ConversationState:
+    """Return the state of what a conversation lives on as; Fin is told where its words are."""
+    living_id = call.desk.conversations.id_of(living)
+    if living_id == state.conversation_id:
+        return state
+    call.entry.conversation_id = living_id
+    call.tell(f"Fin wrote into {state.conversation_id}, which was merged into this one")
+    return conversation_state.locked(call, living_id)
 
 
 def _reopen(call: Call, conversation: Any, state: ConversationState) -> None:
@@ -140,6 +153,8 @@ def accept(call: Call, conversation: Any, new: NewMessage) -> str:
     if new.author.user_type == "agent":
         return write(call, conversation, new)
     try:
+        if call.desk.conversations.read(conversation, "user") is None:
+            raise RefusedError("The conversation has no customer any more.")
         with transaction.atomic(using=database()):
             return write(call, conversation, new)
     except OperationalError:  # it is done once more
@@ -150,13 +165,6 @@ def accept(call: Call, conversation: Any, new: NewMessage) -> str:
         return kept_messages.refused(
             call.integration.name, call.conversation_id, new, str(error) or type(error).__name__
         )
-
-
-def whole(new: NewMessage) -> NewMessage:
-    """Return the message, its body quoted as text if our sanitiser would leave nothing of it."""
-    if not new.body or new.attachments or from_fin(new.body).strip():
-        return new
-    return replace(new, body=f"<p>{markup.escape(new.body)}</p>")
 
 
 def write(call: Call, conversation: Any, new: NewMessage) -> str:

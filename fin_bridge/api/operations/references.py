@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from typing import Final
 
 from django.db import IntegrityError
 
@@ -12,6 +13,8 @@ from ...exceptions import NotFoundError
 from ...helpdesk.writing.saving import refusals
 from ...models import FinReference
 from .call import Call, writing
+
+FORMER: Final = FinReference.Kind.FORMER
 
 
 def find(call: Call, kind: str, object_id: str) -> str | None:
@@ -46,6 +49,26 @@ def once(call: Call, kind: str, object_id: str, create: Callable[[], str]) -> st
             return local_id
     except IntegrityError:  # somebody else was at it, and is done now
         return str(FinReference.objects.get(**_names(call, kind, object_id)).local_id)
+
+
+def renew(call: Call, object_id: str, gone_id: str, create: Callable[[], str]) -> str:
+    """Return the id of the end user who takes the place of one who is gone.
+
+    `create` makes them once. Afterwards the id of the one who is gone leads to them as well.
+    """
+    names = _names(call, FinReference.Kind.END_USER, object_id)
+    with writing():
+        reference = FinReference.objects.select_for_update().get(**names)
+        if reference.local_id == gone_id:
+            with refusals():
+                reference.local_id = create()
+            reference.save(update_fields=["local_id"])
+            former = FinReference.objects.filter(
+                integration=call.integration.name, kind=FORMER, local_id=gone_id
+            )
+            former.update(local_id=reference.local_id)
+            remember(call, FORMER, gone_id, reference.local_id)
+    return str(reference.local_id)
 
 
 def remember(call: Call, kind: str, object_id: str, local_id: str) -> None:

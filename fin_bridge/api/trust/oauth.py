@@ -7,6 +7,7 @@ bytes with 500 on some databases. So a request is checked here first, and only t
 from __future__ import annotations
 
 import base64
+import json
 import logging
 import re
 from typing import Any, Final
@@ -37,6 +38,11 @@ GRANT: Final = "client_credentials"
 WRONG: Final = "The client is unknown, or its secret is wrong."
 _FORM: Final = "application/x-www-form-urlencoded"
 _PRINTABLE: Final = re.compile(r"[\x20-\x7e]{1,255}")
+
+_HINTS: Final = {
+    "unauthorized_client": "The client's authorization grant type must be client-credentials",
+    "invalid_scope": "The scope is none of OAUTH2_PROVIDER['SCOPES']",
+}
 
 MOST_TOKENS: Final = 1000
 """A client has at most so many tokens at once: with each further one it loses the oldest."""
@@ -82,6 +88,8 @@ class TokenView(ToolkitTokenView):  # type: ignore[misc]  # the package has no t
             response = _failure("server_error", 500)
         response["Cache-Control"], response["Pragma"] = "no-store", "no-cache"
         entry.status = response.status_code
+        if entry.status != 200 and not entry.detail:
+            entry.detail = _reason(response)
         call_log.note(entry)
         return response
 
@@ -110,6 +118,17 @@ class TokenView(ToolkitTokenView):  # type: ignore[misc]  # the package has no t
         if response.status_code == 200:
             _forget_tokens(client_id)
         return response
+
+
+def _reason(response: Any) -> str:
+    """Return why django-oauth-toolkit refused, as its error says and as whoever mends it needs."""
+    try:
+        given = json.loads(response.content)
+        said = [str(given[key]) for key in ("error", "error_description") if given.get(key)]
+    except (AttributeError, TypeError, ValueError):
+        said = []
+    hint = _HINTS.get(said[0] if said else "", "")
+    return " ".join(f"{part.rstrip('.')}." for part in [": ".join(said), hint] if part)
 
 
 def _failure(code: str, status: int) -> JsonResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
@@ -13,6 +14,7 @@ from django.http import HttpRequest
 from .problems import refuse
 
 MAX_BYTES: Final = 1024 * 1024
+MOST_DISCARDED: Final = 16 * 1024 * 1024  # bytes of a body that is too large
 MAX_DEPTH: Final = 32
 MAX_DIGITS: Final = 40  # of an integer: more than any id has, fewer than any database minds
 MAX_MEMBERS: Final = 1000  # of a list or an object
@@ -21,26 +23,47 @@ MAX_TEXT: Final = 500_000  # characters of one text: some 200 pages
 
 def read_body(request: HttpRequest) -> bytes:
     """Return the raw body, chunked or not; raise a 413 for one of more than `MAX_BYTES`."""
+    too_large = refuse(413, f"A body has at most {MAX_BYTES} bytes.")
+    stream, announced = _stream(request), _announced(request)
+    if announced > MAX_BYTES:
+        if announced <= MOST_DISCARDED:
+            _discard(stream)
+        raise too_large
     try:
-        announced = int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        announced = 0
-    body = b"" if announced > MAX_BYTES else _read(request)
-    if announced > MAX_BYTES or len(body) > MAX_BYTES:
-        raise refuse(413, f"A body has at most {MAX_BYTES} bytes.")
+        body = bytes(stream.read(MAX_BYTES + 1))
+    except Exception as error:  # each web server has its own for chunks that are none
+        raise refuse(400, "The body broke off.") from error
+    if len(body) > MAX_BYTES:
+        _discard(stream)
+        raise too_large
     return body
 
 
-def _read(request: HttpRequest) -> bytes:
+def _announced(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _stream(request: HttpRequest) -> Any:
     # Django itself reads nothing of a chunked body, for which WSGI names no length.
     meta = request.META
     coding = str(meta.get("HTTP_TRANSFER_ENCODING", "")).lower()
     is_chunked = coding == "chunked" and meta.get("wsgi.input_terminated")
-    stream = meta["wsgi.input"] if is_chunked else request
-    try:
-        return bytes(stream.read(MAX_BYTES + 1))
-    except Exception as error:  # each web server has its own for chunks that are none
-        raise refuse(400, "The body broke off.") from error
+    return meta["wsgi.input"] if is_chunked else request
+
+
+def _discard(stream: Any) -> None:
+    """Read what is left of a body, within a bound.
+
+    A server that closes a connection with bytes still unread breaks it, and the answer is lost.
+    """
+    size = 64 * 1024
+    with suppress(Exception):  # the answer is the same where the body breaks off
+        for _ in range(MOST_DISCARDED // size):
+            if not stream.read(size):
+                return
 
 
 def parse_body(body: bytes, request: HttpRequest) -> dict[str, Any]:

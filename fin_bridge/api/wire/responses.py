@@ -24,7 +24,7 @@ FORGET: Final = object()
 """Among the records of a list, it takes back all those before it: Fin has them already."""
 
 _JSON: Final = "application/json"
-_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_HEADERS: Final = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
 
 def written(dialect: Rest, answer: Any) -> IO[bytes]:

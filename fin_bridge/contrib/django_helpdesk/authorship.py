@@ -55,6 +55,14 @@ def _is_customers(row: Any) -> bool:
     return row.email_recipients is not None or (row.title or "").startswith(ticket.title)
 
 
+def is_mail_of(row: Any, agents: Owner) -> bool:
+    """Tell whether a mail names the address of one of the agents, which proves no author."""
+    words = (row.title or "").lower().split()
+    addresses = [word.strip("<>,;()") for word in words if "@" in word]
+    staff = Q(*(("email__iexact", address) for address in addresses), _connector=Q.OR)
+    return bool(row.message_id and addresses and agents.queryset().filter(staff).exists())
+
+
 def _is_moved(row: Any) -> bool:
     """Tell by the title whether it came from another customer's ticket that was merged."""
     ticket = row.ticket

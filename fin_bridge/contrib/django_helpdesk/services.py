@@ -21,6 +21,7 @@ from ...conf import conf
 from ...exceptions import RefusedError
 from ...helpdesk.text.plain import to_text
 from ...records import NewConversation
+from . import authorship
 
 _EVALUATED: Final = re.compile(r"\{+|%(?=\})|X(?=-HELPDESK-)")
 """django-helpdesk renders each comment as a template; these marks are escaped, to stay text."""
@@ -60,6 +61,9 @@ class Tickets(fin.Conversations):
     def reopen(self, obj: Any, context: fin.Context) -> bool:
         return super().reopen(obj, replace(context, agent=None))  # the customer does it, not Fin
 
+    def merged_into(self, local_id: str, obj: Any | None) -> Any | None:
+        return obj and obj.merged_to
+
     def visible_to(self, queryset: Any, agent: Any) -> Any:
         return queryset.filter(access_of(agent))
 
@@ -69,6 +73,9 @@ class FollowUps(fin.Messages):
 
     def queryset(self) -> Any:
         return super().queryset().select_related("user")
+
+    def is_answer(self, obj: Any) -> bool:
+        return authorship.is_mail_of(obj, self.desk.agents)
 
     def set_author(self, obj: Any, person: Any, context: fin.Context) -> set[str]:
         obj.user = person if self.desk.agents.has(person) else None

@@ -10,8 +10,8 @@ from ...conf import conf
 from ...exceptions import RefusedError
 from ..owner import Context
 from ..text import html, markdown, pieces, plain, renderers
-from ..text.markdown_dialect import Dialect
-from ..text.renderers import Renderer
+from ..text.lines import is_unseen
+from ..text.renderers import Dialect, Renderer
 from . import pictures
 from .values import OverPath
 
@@ -38,7 +38,8 @@ class Body(OverPath):
         raise NotImplementedError
 
     def word(self, value: Any) -> str | None:
-        return self.to_fin(str(value or "")) or None
+        markup = self.to_fin(str(value or ""))
+        return None if html.is_blank(markup) else markup
 
     def write(self, obj: Any, value: Any, context: Context) -> set[str]:
         """Write a text of Fin's; raise `RefusedError` for one that is too long to be stored."""
@@ -76,7 +77,7 @@ class Text(Body):
     """A body that the helpdesk stores as plain text."""
 
     def to_fin(self, stored: str) -> str:
-        return plain.from_text(stored)
+        return "" if is_unseen(stored) else plain.from_text(stored)
 
     def from_fin(self, markup: str) -> str:
         """Flatten it: lists keep their numbers and levels, links and pictures their address."""

@@ -17,7 +17,7 @@ from django.db.models.fields.files import FieldFile
 from ...conf import conf
 from ...records import Attachment
 from ..owner import Owner
-from ..text import addresses
+from ..text.sanitising import picture_address
 from .file_addresses import Addresses, StoredFile
 from .path import Path
 
@@ -53,7 +53,7 @@ def photo(part: Owner, value: Any) -> str | None:
             return Addresses().of(place_of(value.field), value.instance.pk, name)
         value = value.url
     found = str(value or "")
-    completed = addresses.of_picture(found, conf.public_url if found.startswith("/") else "")
+    completed = picture_address(found, conf.public_url if found.startswith("/") else "")
     return completed if completed.lower().startswith("https:") else None
 
 

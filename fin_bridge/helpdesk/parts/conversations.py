@@ -14,10 +14,11 @@ from ...records import Conversation, NewConversation
 from ..fields.failures import attempt, read_or_none
 from ..owner import Context
 from ..writing import kept_values
-from .part import Part, text, texts
+from .merging import Mergeable
+from .part import text, texts
 
 
-class Conversations(Part):
+class Conversations(Mergeable):
     """The conversations, which a helpdesk may call tickets, cases or chats."""
 
     words = (

@@ -112,10 +112,14 @@ class Helpdesk:
         return self.person(value)
 
     def author(self, reference: AuthorReference) -> Agent | EndUser:
-        """Return an author as Fin is shown them, or the helpdesk for one whom it has no more."""
+        """Return an author as Fin is shown them.
+
+        Of an end user who is gone the id is left. An agent who is gone is shown as the helpdesk.
+        """
         if reference.user_type == "agent":
             return self.person(self.agents.find(reference.id))
-        return self.customer(self.end_users.find(reference.id))
+        end_user = self.end_users.find(reference.id)
+        return EndUser(reference.id) if end_user is None else self.customer(end_user)
 
     def named(self, reference: AuthorReference) -> Any:
         """Return the helpdesk's object of an author, or raise `NotFoundError`."""

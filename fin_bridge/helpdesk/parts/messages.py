@@ -18,8 +18,14 @@ from ..fields.files import Files
 from ..fields.path import Path
 from ..fields.values import Const
 from ..owner import Context
+from ..text.html import is_blank
 from ..writing import kept_messages, unread
 from .part import Part
+
+
+def plain_body(value: Any) -> Any:
+    """Return a body that no descriptor of ours has read, or None for markup without a word."""
+    return None if not value or is_blank(str(value)) else value
 
 
 class Messages(Part):
@@ -108,6 +114,15 @@ class Messages(Part):
         """
         return True
 
+    def is_answer(self, obj: Any) -> bool:
+        """Return whether a public message without a known author answers a handover.
+
+        A host overrides it where its staff may answer in a way that proves no author, such as by
+        mail. It is given a row whose author Fin is shown as the helpdesk. It only decides whether
+        people are alarmed that nobody has answered.
+        """
+        return False
+
     def redact(self, text: str) -> str:
         """Return the text of a message without what must not leave the company.
 
@@ -143,7 +158,7 @@ class Messages(Part):
         return True
 
     def _record(self, obj: Any, conversation_id: str, authors: Authors) -> Message | None:
-        body = self.read(obj, "body")
+        body = self._body(obj)
         attachments = tuple(self.read(obj, "attachments") or ())
         created_at = self.read(obj, "created_at")
         if not self.is_shown(obj) or created_at is None or not (body or attachments):
@@ -157,6 +172,11 @@ class Messages(Part):
             body=self.redact(pictures.with_files(body, attachments)) if body else None,
             attachments=attachments,
         )
+
+    def _body(self, obj: Any) -> Any:
+        body = self.read(obj, "body")
+        is_ours = isinstance(self.fields.get("body"), Body) and not hasattr(self, "get_body")
+        return body if is_ours else plain_body(body)
 
     def _author(self, obj: Any, authors: Authors) -> Agent | EndUser:
         field = self.fields.get("author")

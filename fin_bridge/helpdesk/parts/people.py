@@ -12,10 +12,11 @@ from ..fields.email import is_nowhere, nowhere
 from ..fields.failures import attempt, read_or_none
 from ..owner import Context
 from ..writing import kept_values
+from .merging import Mergeable
 from .part import Part, text
 
 
-class EndUsers(Part):
+class EndUsers(Mergeable):
     """The customers, whatever the helpdesk calls them. They seldom are users of its login."""
 
     words = ("name", "email", "photo_url", "attributes")

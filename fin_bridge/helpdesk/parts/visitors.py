@@ -31,6 +31,9 @@ class Visitors(EndUsers):
     def id_of(self, obj: Any) -> str:
         return str(obj.id)
 
+    def key(self, local_id: str) -> str | None:
+        return local_id or None
+
     def record(self, obj: Any) -> EndUser:
         return EndUser(id=obj.id, name=obj.name, email=obj.email)
 

@@ -21,7 +21,7 @@ from ..fields.files import Files
 from ..fields.path import Path
 from ..fields.pictures import with_files
 from ..fields.values import Const, OverPath
-from ..parts.messages import Messages
+from ..parts.messages import Messages, plain_body
 from ..parts.part import is_ours
 from ..writing.unread import leave_out
 from .preloaded import Preloaded, relations_of
@@ -166,7 +166,7 @@ def _source(part: Messages, word: str) -> _Source | None:
         value = None if field is None else field.read(None)
         return model._meta.pk.attname, lambda _: value
     if type(field) is Path:
-        return _attribute(model, field, lambda value: value)
+        return _attribute(model, field, plain_body if word == "body" else lambda value: value)
     if isinstance(field, OverPath) and type(field).read is OverPath.read:
         return _attribute(model, field.path, field.word)
     return None

@@ -25,24 +25,24 @@ def public_answers(
     found: dict[str, list[datetime]] = {}
     for part in desk.messages:
         if part is not desk.opening:
-            for message in _messages(part, conversations, since):
-                if _is_by_a_person(message, machines):
+            for row, message in _messages(part, conversations, since):
+                if _is_by_a_person(part, row, message, machines):
                     found.setdefault(message.conversation_id, []).append(message.created_at)
     return found
 
 
 def _messages(
     part: Messages, conversations: Mapping[str, Any], since: datetime
-) -> Iterator[Message]:
+) -> Iterator[tuple[Any, Message]]:
     within = part.path("conversation").among(list(conversations.values()))
     written = {f"{part.path('created_at').lookup}__gte": datetimes.stored(since)}
     for row in part.loading().filter(**within, **written).iterator(CHUNK):
         message = part.record(row, part.conversation_id(row) or "")
         if message is not None and message.visibility == "public":
-            yield message
+            yield row, message
 
 
-def _is_by_a_person(message: Message, machines: Container[str]) -> bool:
-    author = message.author
-    is_agent = isinstance(author, Agent) and author.id != UNKNOWN_AUTHOR.id
-    return is_agent and author.id not in machines
+def _is_by_a_person(part: Messages, row: Any, message: Message, machines: Container[str]) -> bool:
+    if message.author == UNKNOWN_AUTHOR:
+        return part.is_answer(row)
+    return isinstance(message.author, Agent) and message.author.id not in machines

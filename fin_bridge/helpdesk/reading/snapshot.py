@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Max
@@ -10,6 +12,7 @@ from ...json_values import plain
 from ...records import Conversation
 from ..fields.path import Path
 from ..parts.helpdesk import Helpdesk
+from . import end_users
 
 
 def snapshot(record: Conversation) -> dict[str, Any]:
@@ -21,10 +24,27 @@ def snapshot(record: Conversation) -> dict[str, Any]:
             "status": record.status,
             "assignee_id": None if record.assignee is None else record.assignee.id,
             "attributes": dict(record.attributes),
-            "user": {"name": record.user.name, "attributes": dict(record.user.attributes)},
+            "user": end_users.shown_of(record.user),
         }
     )
     return seen
+
+
+def is_known(
+    now: Mapping[str, Any],
+    shown: Mapping[str, Any],
+    shown_at: datetime | None,
+    written: Mapping[str, Any],
+) -> bool:
+    """Return whether a conversation's snapshot is as Fin was shown it, or wrote it since.
+
+    `written` is what Fin has written of the end user: see `end_users.written_of`.
+    """
+    user, person = now["user"], shown.get("user", {})
+    if {**now, "user": None} != {**shown, "user": None} or user["id"] != person.get("id"):
+        return False
+    values = end_users.values_of(user)
+    return values == end_users.known(end_users.values_of(person), shown_at, written, values)
 
 
 def extent(desk: Helpdesk, conversation: Any) -> dict[str, Any]:

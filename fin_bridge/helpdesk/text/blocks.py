@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, takewhile
 from typing import Final, Literal
 
-Kind = Literal["p", "h1", "h2", "code"]
+FinKind = Literal["p", "h1", "h2", "code"]
 
 BREAK: Final = "\n"
 _SPACE: Final = re.compile(r"[ \t\n\r\f]+")
@@ -46,7 +46,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Item:
+class FinItem:
     """An item of a list; the list is a number that no other list of the text has."""
 
     of: int
@@ -54,21 +54,25 @@ class Item:
     number: int
 
     @property
+    def tag(self) -> str:
+        return "ol" if self.ordered else "ul"
+
+    @property
     def marker(self) -> str:
         return f"{self.number}." if self.ordered else "-"
 
 
 @dataclass(frozen=True)
-class Block:
+class FinBlock:
     """A paragraph, a heading or lines of code.
 
     `items` are those that it stands in, the outermost first. An item begins with a paragraph or a
     heading, which is empty where the item begins with a list or with code.
     """
 
-    kind: Kind
+    kind: FinKind
     runs: tuple[Run, ...] = ()
-    items: tuple[Item, ...] = ()
+    items: tuple[FinItem, ...] = ()
 
     def lines(self) -> Iterator[tuple[Run, ...]]:
         """The runs of each line; an empty line has none."""
@@ -81,13 +85,13 @@ class Block:
                 line.append(run)
         yield tuple(line)
 
-    def shared(self, before: Block | None) -> int:
+    def shared(self, before: FinBlock | None) -> int:
         """The number of items that it stands in together with the block before it."""
         pairs = zip(self.items, before.items if before else (), strict=False)
         return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
 
 
-def parted(runs: Iterable[Run]) -> Iterator[tuple[Kind, tuple[Run, ...]]]:
+def parted(runs: Iterable[Run]) -> Iterator[tuple[FinKind, tuple[Run, ...]]]:
     """The paragraphs and the blocks of code in a row of runs.
 
     Several lines of code are a block of their own, wherever they stand, unless there is a link in

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from html import escape
 from typing import Final
 
-from . import addresses
 from .numbering import number
+from .sanitising import picture_address
 from .styles import style_of
 from .tree import Node
 
@@ -45,7 +45,7 @@ class Pictures:
 
     def _address(self, source: str) -> str:
         resolved = self.resolve(source) if self.resolve and source else None
-        return addresses.of_picture(source if resolved is None else resolved, self.base)
+        return picture_address(source if resolved is None else resolved, self.base)
 
 
 def _is_dot(node: Node) -> bool:

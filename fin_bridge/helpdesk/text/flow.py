@@ -1,4 +1,4 @@
-"""The flow of blocks: what holds for the text at hand, and where a block goes when it ends."""
+"""The flow of blocks: what holds for the text at hand, and the cells that blocks end up in."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from typing import Final, NamedTuple
 from .lines import Lines
 from .lists import Flat, Item
 from .looks import BOLD, ITALIC, Look
-from .tables import Table
+from .tables import DEEPEST, Table
+from .tree import Node
 from .writer import Block, Kind, Writer
 
 _RULE: Final = "---"
+_SECTIONS: Final = frozenset({"thead", "tbody", "tfoot"})
+_CELLS: Final = frozenset({"td", "th"})
+TABLE_PARTS: Final = frozenset({"table", "tr", *_SECTIONS, *_CELLS})
 
 
 class State(NamedTuple):
@@ -43,13 +47,17 @@ class Flow:
         self.flat = Flat()
         self.tables: list[Table | None] = []
         """Tables that are open; None for one that is nested too deeply to be read as one."""
+        self.marker: list[str] | None = None
+        """What Word writes before an item, while it is read."""
         self.rule: Block | None = None
         self.has_blocks = False
 
     def add(self, text: str) -> None:
-        """Add a text with the marks that hold for it."""
+        """Add a text with the marks that hold for it, or to the marker of Word's."""
         look = self.state.look
-        if not look.is_invisible:
+        if self.marker is not None:
+            self.marker.append(text)
+        elif not look.is_invisible:
             marks = look.marks and self._marks(look)
             self.lines.add(text, marks, is_kept=look.is_kept)
 
@@ -62,6 +70,15 @@ class Flow:
         if self.state.kind != "code" or len(look.marks) < 2:
             return look.marks
         return tuple(mark for mark in look.marks if mark not in {BOLD, ITALIC})
+
+    def begin_marker(self) -> None:
+        """Begin the marker that Word writes before an item."""
+        self.marker = []
+
+    def end_marker(self) -> str:
+        """Return the marker, which the texts after it are no part of."""
+        marker, self.marker = "".join(self.marker or ()), None
+        return marker.strip()
 
     def begin_block(self, kind: Kind = "p") -> None:
         """Begin a block; within code it is a line of that, within a heading it is one, too."""
@@ -111,3 +128,42 @@ class Flow:
         self.flush()
         if self.has_blocks:
             self.rule = Block("p", [[_RULE]], self.state.items, self.state.quotes)
+
+    @property
+    def _innermost(self) -> Table | None:
+        return self.tables[-1] if self.tables else None
+
+    def begin_table_part(self, node: Node) -> End:
+        """Begin an element of a table, and return what ends it."""
+        self.begin_block()
+        table = self._innermost
+        if node.tag == "table":
+            is_read = len(self.tables) < DEEPEST
+            self.tables.append(Table(node) if is_read else None)
+            return self._end_table
+        if node.tag in _SECTIONS:
+            if table is not None:
+                table.in_head = node.tag == "thead"
+            return self.end_block
+        if node.tag in _CELLS:
+            if table is not None:
+                table.begin_cell(node)
+            return self._end_cell
+        return self._end_row
+
+    def _end_table(self, outer: State) -> None:
+        self.flush()
+        self.tables.pop()
+
+    def _end_row(self, outer: State) -> None:
+        self.flush()
+        table = self._innermost
+        if table is not None:
+            for block in table.end_row(outer.items, outer.quotes):
+                self.emit(block)
+
+    def _end_cell(self, outer: State) -> None:
+        self.flush()
+        table = self._innermost
+        if table is not None:
+            table.cell = None

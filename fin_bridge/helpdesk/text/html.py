@@ -6,11 +6,11 @@ import re
 from functools import partial
 from typing import Final
 
-from . import addresses, numbering, tree
+from . import numbering, tree
 from .embedded import Pictures, Resolve
 from .nesting import is_costly
 from .portions import SIZE, capped
-from .sanitising import sanitised, sanitised_with_addresses
+from .sanitising import link_address, sanitised, sanitised_with_addresses
 from .styles import says_nothing
 from .walk import Walk
 from .writer import Writer
@@ -38,6 +38,9 @@ _PLAIN: Final = re.compile(
     re.VERBOSE,
 )
 """What most messages are made of; it needs no more than to be sanitised."""
+
+_BEGUN: Final = re.compile(r"\s*+(?:<(?:p|h1|h2|ul|ol|li|b|i|code)>\s*+)*+\w")
+"""A text that begins with a word, which most do."""
 
 _STYLED: Final = re.compile(
     r"<(p|div|span|ul|ol|li|b|i|em|strong|h[1-6])"
@@ -74,13 +77,8 @@ def to_fin(
     shortened, left_out = capped(markup, limit)
     counts = numbering.counts(tree.events(shortened)) if "reversed" in shortened else []
     writer = Writer(sanitised)
-    walk = Walk(
-        writer, partial(addresses.of_link, base=base), Pictures(base, picture), iter(counts)
-    )
-    feed = walk.feed
-    for event in tree.events(shortened):
-        feed(event)
-    walk.end()
+    walk = Walk(writer, partial(link_address, base=base), Pictures(base, picture), iter(counts))
+    walk.read(tree.events(shortened))
     found = writer.end()
     if left_out:
         found += f"<p>[The rest of this text is left out: {left_out:,} characters.]</p>"
@@ -113,4 +111,4 @@ def from_fin(markup: str) -> str:
 
 def is_blank(markup: str) -> bool:
     """Return whether there is nothing to read in a text: no word, no sign, no picture."""
-    return not to_fin(markup)
+    return _BEGUN.match(markup) is None and not to_fin(markup)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
-from . import lists, ticks
+from . import lists
 from .flow import Flow, State
 from .lists import Item, Items
 from .numbering import number
 from .styles import Style
 from .tree import Node
-
-_UNSEEN: Final = " \t\r\n\N{NO-BREAK SPACE}"
 
 
 class ItemWalk:
@@ -25,8 +22,6 @@ class ItemWalk:
         self.open: list[tuple[Items, tuple[Item, ...]]] = []
         """Lists, each with the items that it stands in."""
         self.word_level: int | None = None
-        self.marker: list[str] | None = None
-        """What Word writes before an item, while it is read."""
 
     def begin_list(self, node: Node, style: Style) -> None:
         """Begin a list within the items at hand."""
@@ -39,14 +34,16 @@ class ItemWalk:
         self.flow.flush()
         self.open.pop()
 
-    def begin_item(self, node: Node) -> None:
+    def begin_item(self, node: Node, style: Style) -> None:
         """Begin an item, of the list at hand or of one of its own."""
         self.flow.flush()
         items, base = self.open[-1] if self.open else (Items("ul"), ())
-        tick = ticks.tick_of(node)
+        tick = lists.tick_of(node)
         quills = lists.of_quill(node, items.kind) if node.attributes else None
-        if quills is None:
-            found: tuple[Item, ...] = (items.begin(number(node.get("value")), tick),)
+        if quills is None and items.item is not None and _has_no_marker(style):
+            found: tuple[Item, ...] = (items.item,)
+        elif quills is None:
+            found = (items.begin(number(node.get("value")), tick),)
             if not base:
                 self.flow.flat.begin_with(items)
         else:
@@ -68,26 +65,27 @@ class ItemWalk:
 
     def add_box(self, node: Node) -> None:
         """Tick the item that a box stands in, or say the tick where it stands."""
-        is_ticked = ticks.is_ticked(node)
+        is_ticked = lists.is_ticked(node)
         items = self.flow.state.items
         if items and not items[-1].is_said and self.flow.lines.is_empty:
             if items[-1].is_ticked is None:
                 items[-1].is_ticked = is_ticked
         else:
-            self.flow.add(ticks.said(is_ticked))
-
-    def begin_marker(self) -> None:
-        """Begin the marker that Word writes before an item."""
-        self.marker = []
+            self.flow.add(lists.tick(is_ticked))
 
     def end_marker(self, outer: State) -> State:
         """Return what holds after Word's marker: the item that begins with it."""
-        marker = "".join(self.marker or ()).strip(_UNSEEN)
-        self.marker = None
+        marker = self.flow.end_marker()
         if self.word_level is None:
             self.flow.add(f"{marker} ")
             return outer
         kind, value, said = lists.of_word(marker)
         found = self.flow.flat.begin(self.word_level, kind, value, said)
         self.word_level = None
-        return outer._replace(items=(*outer.items, *found), is_flat=True)
+        inner = [item for item in found if item not in outer.items]
+        return outer._replace(items=(*outer.items, *inner), is_flat=True)
+
+
+def _has_no_marker(style: Style) -> bool:
+    """Return whether an item is shown as none, such as the one in which Yahoo nests a list."""
+    return style.is_inline and style.list_style.startswith("none")

@@ -15,22 +15,19 @@ Line = list[str]
 _FRAGMENT: Final = 4096
 """Characters, roughly: no fragment is much longer."""
 
+_TAGS: Final = ("b", "i", "code")
+_RAISED: Final = {"sup": "^", "sub": "_"}
 _OPEN: Final = {
-    "b": "<b>",
-    "i": "<i>",
-    "code": "<code>",
+    **{tag: f"<{tag}>" for tag in _TAGS},
+    **_RAISED,
     "s": "~",
     "q": "\N{LEFT DOUBLE QUOTATION MARK}",
 }
 _CLOSE: Final = {
-    "a": "</a>",
-    "b": "</b>",
-    "i": "</i>",
-    "code": "</code>",
+    **{tag: f"</{tag}>" for tag in ("a", *_TAGS)},
     "s": "~",
     "q": "\N{RIGHT DOUBLE QUOTATION MARK}",
 }
-_RAISED: Final = {"sup": "^", "sub": "_"}
 _SPACES: Final = re.compile(r"[ \t\n\r\f]+")
 _SPACED: Final = re.compile(r"[\t\n\r\f]|  ")
 _UNSEEN: Final = re.compile(
@@ -56,6 +53,8 @@ class Lines:
         self.lines: list[Line] = []
         self.line: Line = []
         self.parts: list[str] = []
+        self.is_empty = True
+        """Whether there is nothing to read so far."""
         self.size = 0
         self.marks: list[tuple[Mark, int]] = []
         """What is open, and where in `parts` it begins."""
@@ -65,11 +64,6 @@ class Lines:
     def begin(self) -> None:
         """Forget what was before the first word: white space and breaks."""
         self.lead, self.breaks = "", 0
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to read so far."""
-        return not (self.lines or self.line or self.parts)
 
     @property
     def _is_fresh(self) -> bool:
@@ -82,6 +76,12 @@ class Lines:
             return
         if _SPACED.search(text):
             text = _SPACES.sub(" ", text)
+        self._add_parts(text, marks)
+
+    def _add_parts(self, text: str, marks: Sequence[Mark]) -> None:
+        if len(text) <= _FRAGMENT:
+            self._add_words(text, marks)
+            return
         for start in range(0, len(text), _FRAGMENT):
             self._add_words(text[start : start + _FRAGMENT], marks)
 
@@ -91,9 +91,7 @@ class Lines:
                 self.end_line()
             if line:
                 spaces = _INDENTATION if self._is_fresh else _MORE_SPACES
-                spaced = spaces.sub(_unbroken, line.expandtabs(4))
-                for start in range(0, len(spaced), _FRAGMENT):
-                    self._add_words(spaced[start : start + _FRAGMENT], marks)
+                self._add_parts(spaces.sub(_unbroken, line.expandtabs(4)), marks)
 
     def _add_words(self, text: str, marks: Sequence[Mark]) -> None:
         if not text[:1].isalnum() and is_unseen(text):
@@ -137,6 +135,7 @@ class Lines:
         return [["".join(self.parts)]]
 
     def _put(self, html: str) -> None:
+        self.is_empty = False
         self.parts.append(html)
         self.size += len(html)
         if self.size > _FRAGMENT:
@@ -202,6 +201,4 @@ def _unbroken(spaces: re.Match[str]) -> str:
 
 def _opening(mark: Mark) -> str:
     name, value = mark
-    if name == "a":
-        return f'<a href="{escape(value)}">'
-    return _OPEN.get(name) or _RAISED[name]
+    return f'<a href="{escape(value)}">' if name == "a" else _OPEN[name]

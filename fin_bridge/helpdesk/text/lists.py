@@ -1,27 +1,37 @@
-"""Which list a text stands in, as which item, and what number that has."""
+"""Lists and their items: what number, what level and what tick an item has."""
 
 from __future__ import annotations
 
 import re
 from typing import Final, Literal
 
-from . import numbering, ticks
+from . import numbering
 from .styles import Style
 from .tree import Node
 
-Kind = Literal["ul", "ol", "text"]
+ListKind = Literal["ul", "ol", "text"]
 
 _INDENT: Final = re.compile(r"\bql-indent-(\d)\b")
 _MSO_LEVEL: Final = re.compile(r"\blevel(\d)")
 _MSO_NUMBER: Final = re.compile(r"[(\[]?(\w{1,4})[.)\]:]+")
-_DEEPEST: Final = 20
+_TRUE: Final = frozenset({"true", "checked", "x", "done", "complete", "1"})
+_FALSE: Final = frozenset({"false", "unchecked", "todo", "incomplete", "0"})
+_CLASSES: Final = (
+    ("tox-checklist--checked", True),
+    ("checklist--checked", True),
+    ("checked", True),
+    ("unchecked", False),
+)
+_SAID: Final = ("data-checked", "aria-checked", "data-list", "data-task-checked", "data-state")
 
 
 class Items:
     """A list; of kind `text` if Fin's tags cannot number it: its items say their number."""
 
-    def __init__(self, kind: Kind, style: str = "", number: int = 1, step: int = 1) -> None:
-        self.kind: Kind = "text" if kind == "ol" and numbering.is_counted_in_text(style) else kind
+    def __init__(self, kind: ListKind, style: str = "", number: int = 1, step: int = 1) -> None:
+        self.kind: ListKind = (
+            "text" if kind == "ol" and numbering.is_counted_in_text(style) else kind
+        )
         self.style = style
         self.number = number
         self.step = step
@@ -60,10 +70,10 @@ class Item:
         if self.is_said:
             return ""
         self.is_said = True
-        tick = "" if self.is_ticked is None else ticks.said(self.is_ticked)
+        said = "" if self.is_ticked is None else tick(self.is_ticked)
         if self.items.kind != "text":
-            return tick
-        return f"{self.marker or numbering.spelled(self.number, self.items.style)} {tick}"
+            return said
+        return f"{self.marker or numbering.spelled(self.number, self.items.style)} {said}"
 
 
 class Flat:
@@ -80,7 +90,7 @@ class Flat:
     def begin(
         self,
         level: int,
-        kind: Kind,
+        kind: ListKind,
         number: int | None = None,
         marker: str = "",
         is_ticked: bool | None = None,
@@ -102,7 +112,7 @@ class Flat:
         return [found.item for _, found in self.levels if found.item is not None]
 
 
-def of_quill(node: Node, kind: Kind) -> tuple[int, Kind] | None:
+def of_quill(node: Node, kind: ListKind) -> tuple[int, ListKind] | None:
     """Return the level and kind that an item of Quill's says; None for any other item."""
     said, indent = node.get("data-list"), _INDENT.search(node.get("class"))
     if not said and indent is None:
@@ -118,7 +128,7 @@ def level_of_word(style: Style) -> int | None:
     return int(found[1]) if found else None
 
 
-def of_word(marker: str) -> tuple[Kind, int | None, str]:
+def of_word(marker: str) -> tuple[ListKind, int | None, str]:
     """Return kind, number and label of an item, from the marker that Word writes before it."""
     found = _MSO_NUMBER.fullmatch(marker)
     if not found:
@@ -141,5 +151,39 @@ def items_of(node: Node, style: Style, count: int) -> Items:
         items = Items("ol", name, first, step)
     else:
         items = Items("ul")
-    items.is_ticked = ticks.tick_of_list(node)
+    items.is_ticked = tick_of_list(node)
     return items
+
+
+def tick_of(item: Node) -> bool | None:
+    """Return whether the item is ticked; None where it is none to tick."""
+    if not item.attributes:
+        return None
+    for name in _SAID:
+        value = item.get(name).lower()
+        if value in _TRUE or value in _FALSE:
+            return value in _TRUE
+    classes = item.get("class").lower().split()
+    return next((ticked for name, ticked in _CLASSES if name in classes), None)
+
+
+def tick_of_list(items: Node) -> bool | None:
+    """Return whether each item of a list is ticked, where the list says so for all of them."""
+    if any("checklist" in name for name in items.get("class").lower().split()):
+        return False
+    return tick_of(items)
+
+
+def is_box(node: Node) -> bool:
+    """Return whether an element is a box to tick."""
+    return node.tag == "input" and node.get("type").lower() in {"checkbox", "radio"}
+
+
+def is_ticked(box: Node) -> bool:
+    """Return whether a box is ticked."""
+    return "checked" in box.attributes or box.get("aria-checked").lower() == "true"
+
+
+def tick(is_ticked: bool) -> str:
+    """Return the tick in the form that most readers know."""
+    return "[x] " if is_ticked else "[ ] "

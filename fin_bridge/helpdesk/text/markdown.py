@@ -12,10 +12,10 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
-from .blocks import BREAK, Block, Item, Run
-from .fin_blocks import read
-from .markdown_dialect import Dialect
+from .blocks import BREAK, FinBlock, FinItem, Run
+from .fin_html import read
 from .markdown_line import Line
+from .renderers import Dialect
 
 NOTHING: Final = "\N{ZERO WIDTH SPACE}"
 """A text that is not seen. It parts two lists, and stands for the text of an empty item."""
@@ -45,7 +45,7 @@ def without_nothing(rendered: str) -> str:
     return _NOTHING_SHOWN.sub("", rendered)
 
 
-def _told(blocks: Iterable[Block], keeps_numbers: bool) -> Iterator[Block]:
+def _told(blocks: Iterable[FinBlock], keeps_numbers: bool) -> Iterator[FinBlock]:
     """Blocks as they can be said: marks that no list can show are text."""
     before, firsts = None, dict[int, int]()
     for block in blocks:
@@ -61,7 +61,7 @@ def _told(blocks: Iterable[Block], keeps_numbers: bool) -> Iterator[Block]:
         yield from _parts(replace(block, runs=first + block.runs, items=shown))
 
 
-def _parts(block: Block) -> Iterator[Block]:
+def _parts(block: FinBlock) -> Iterator[FinBlock]:
     """An empty line ends a paragraph, and each line of a heading is one."""
     if block.kind == "code" or not block.runs:
         yield block
@@ -76,7 +76,7 @@ def _parts(block: Block) -> Iterator[Block]:
             yield from (replace(block, runs=runs) for runs in lines)
 
 
-def _loose(blocks: Iterable[Block]) -> set[int]:
+def _loose(blocks: Iterable[FinBlock]) -> set[int]:
     """The outermost lists that have more than a line or a list in an item."""
     found, before = set[int](), None
     for block in blocks:
@@ -88,12 +88,12 @@ def _loose(blocks: Iterable[Block]) -> set[int]:
     return found
 
 
-def _may_follow_at_once(opened: tuple[Item, ...]) -> bool:
+def _may_follow_at_once(opened: tuple[FinItem, ...]) -> bool:
     """CommonMark asks for an empty line above a list that does not begin with 1."""
     return len(opened) == 1
 
 
-def _is_parted(before: Block | None, block: Block) -> bool:
+def _is_parted(before: FinBlock | None, block: FinBlock) -> bool:
     """Whether something has to stand between two blocks, which would be one list or one code."""
     if before is None:
         return False
@@ -104,7 +104,7 @@ def _is_parted(before: Block | None, block: Block) -> bool:
     return bool(inside and items) and inside[0].of != items[0].of
 
 
-def _between(before: Block, block: Block, loose: set[int]) -> str:
+def _between(before: FinBlock, block: FinBlock, loose: set[int]) -> str:
     shared = block.shared(before)
     if _is_parted(before, block):
         return f"\n\n{_indent(block.items[:shared])}{NOTHING}\n\n"
@@ -112,22 +112,22 @@ def _between(before: Block, block: Block, loose: set[int]) -> str:
     return "\n" if in_one and block.items[0].of not in loose else "\n\n"
 
 
-def _mark(item: Item) -> str:
+def _mark(item: FinItem) -> str:
     return f"{item.marker:<3} "
 
 
-def _indent(items: Iterable[Item]) -> str:
+def _indent(items: Iterable[FinItem]) -> str:
     return " " * sum(len(_mark(item)) for item in items)
 
 
-def _indented(block: Block, shared: int, dialect: Dialect) -> str:
+def _indented(block: FinBlock, shared: int, dialect: Dialect) -> str:
     """A block behind the marks of the items that begin with it."""
     indent = _indent(block.items)
     marks = _indent(block.items[:shared]) + "".join(map(_mark, block.items[shared:]))
     return marks + re.sub(r"\n(?=.)", f"\n{indent}", _text(block, dialect))
 
 
-def _text(block: Block, dialect: Dialect) -> str:
+def _text(block: FinBlock, dialect: Dialect) -> str:
     if block.kind == "code":
         lines = ("".join(run.text for run in runs).expandtabs(4) for runs in block.lines())
         return "\n".join(f"    {text}" if text.strip() else "" for text in lines)

@@ -10,7 +10,7 @@ from typing import Final
 from unicodedata import category
 
 from .blocks import Run
-from .markdown_dialect import Dialect
+from .renderers import Dialect
 
 _BARE: Final = re.compile(r"((?:https?|ftp)://[^\s<>\"']*[^\s<>\"'.,:!?)#])", re.IGNORECASE)
 _END: Final = re.compile(r"[.,:;!?)]*(\s|$)")

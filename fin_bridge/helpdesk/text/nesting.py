@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from typing import Final
 
 MOST: Final = 100
@@ -24,7 +26,7 @@ _FORMATTING: Final = frozenset([
 _FORMATTING_TAG: Final = re.compile(
     rf"<(/?)(?=(?:{'|'.join(sorted(_FORMATTING))})(?=[\s/>]))", re.IGNORECASE
 )
-_TAG: Final = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)")
+_TAG: Final = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)[^<>]*+>?")
 VOID: Final = frozenset([
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
     "source", "track", "wbr",
@@ -67,9 +69,6 @@ class _Levels:
     def __init__(self) -> None:
         self.open: list[str] = []
 
-    def begin(self, name: str) -> None:
-        self.open.append(name)
-
     def end(self, name: str) -> None:
         """End the innermost of the name, as a parser would; at worst a level too many is left."""
         for position in range(len(self.open) - 1, -1, -1):
@@ -89,42 +88,33 @@ class _Levels:
 
 def is_deep(markup: str) -> bool:
     """Return whether more levels are open at once than anybody writes."""
-    levels = _Levels()
-    for closing, tag in _TAG.findall(markup):
-        name = tag.lower()
-        if name in _NO_LEVEL:
-            continue
-        if closing:
-            levels.end(name)
-        else:
-            levels.begin(name)
-            if len(levels.open) > MOST:
-                return True
-    return False
+    return next(_too_deep(markup), None) is not None
 
 
-def _shallow(markup: str) -> str:
-    """Leave out the tags of the levels that are too many; their words stay, apart."""
-    levels, position = _Levels(), 0
-    found: list[str] = []
-    dropped: dict[str, int] = {}
-    for tag in re.finditer(r"<(/?)([a-zA-Z][^\s/>]*+)[^<>]*+>?", markup):
+def _too_deep(markup: str) -> Iterator[re.Match[str]]:
+    """Yield the tags of the levels that are too many."""
+    levels, dropped = _Levels(), Counter[str]()
+    for tag in _TAG.finditer(markup):
         name = tag[2].lower()
         if name in _NO_LEVEL:
             continue
         if tag[1]:
-            is_dropped = dropped.get(name, 0) > 0
-            if is_dropped:
-                dropped[name] -= 1
-            else:
+            if not dropped[name]:
                 levels.end(name)
+                continue
+            dropped[name] -= 1
+        elif len(levels.open) < MOST:
+            levels.open.append(name)
+            continue
         else:
-            is_dropped = len(levels.open) >= MOST
-            if is_dropped:
-                dropped[name] = dropped.get(name, 0) + 1
-            else:
-                levels.begin(name)
-        if is_dropped:
-            found += (markup[position : tag.start()], "" if name in _FORMATTING else "<br>")
-            position = tag.end()
-    return "".join(found) + markup[position:]
+            dropped[name] += 1
+        yield tag
+
+
+def _shallow(markup: str) -> str:
+    """Leave out the tags of the levels that are too many; their words stay, apart."""
+    parts, position = list[str](), 0
+    for tag in _too_deep(markup):
+        parts += (markup[position : tag.start()], "" if tag[2].lower() in _FORMATTING else "<br>")
+        position = tag.end()
+    return "".join(parts) + markup[position:]

@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
-from .blocks import Block, Item, Run, collapsed
-from .fin_blocks import read
-from .fin_html import to_html
+from .blocks import FinBlock, FinItem, Run, collapsed
+from .fin_html import read, to_html
 
 _WORD: Final = re.compile(r"\s*\S+\s*|\s+")
 
@@ -40,7 +39,7 @@ def split(markup: str, is_held: Callable[[str], bool]) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
-def _atoms(number: int, block: Block) -> Iterator[_Atom]:
+def _atoms(number: int, block: FinBlock) -> Iterator[_Atom]:
     if not block.runs:
         yield _Atom(number)
     for href, group in groupby(block.runs, lambda run: run.href):
@@ -78,7 +77,7 @@ def _parts(runs: Sequence[Run]) -> Iterator[Run]:
 
 
 def _end(
-    blocks: Sequence[Block], atoms: Sequence[_Atom], start: int, is_held: Callable[[str], bool]
+    blocks: Sequence[FinBlock], atoms: Sequence[_Atom], start: int, is_held: Callable[[str], bool]
 ) -> int:
     """Where the longest piece ends that is held."""
     low, high, step = start, len(atoms), 16
@@ -103,11 +102,13 @@ def _border(atoms: Sequence[_Atom], start: int, end: int) -> int:
     return end
 
 
-def _piece(blocks: Sequence[Block], atoms: Sequence[_Atom], start: int, end: int) -> list[Block]:
+def _piece(
+    blocks: Sequence[FinBlock], atoms: Sequence[_Atom], start: int, end: int
+) -> list[FinBlock]:
     """The blocks of a piece: an item that began in another one is shown without its mark."""
     first = atoms[start].block
     is_cut = start > 0 and atoms[start - 1].block == first
-    before = set(blocks[first if is_cut else first - 1].items) if start else set[Item]()
+    before = set(blocks[first if is_cut else first - 1].items) if start else set[FinItem]()
     found = []
     for number, group in groupby(atoms[start:end], lambda atom: atom.block):
         block = blocks[number]

@@ -9,8 +9,8 @@ from itertools import groupby
 from typing import Final
 from urllib.parse import unquote
 
-from .blocks import Block, Run
-from .fin_blocks import read
+from .blocks import FinBlock, Run
+from .fin_html import read
 
 _NBSP: Final = "\N{NO-BREAK SPACE}"
 _KEPT: Final = re.compile(r"(?m)^ |(?<= ) ")
@@ -43,7 +43,7 @@ def to_text(markup: str) -> str:
     return _SPACES.sub(lambda found: " " * len(found[0]), written).strip("\n")
 
 
-def _written(blocks: Sequence[Block]) -> Iterator[str]:
+def _written(blocks: Sequence[FinBlock]) -> Iterator[str]:
     before = None
     for block in blocks:
         if before is not None:
@@ -52,12 +52,12 @@ def _written(blocks: Sequence[Block]) -> Iterator[str]:
         before = block
 
 
-def _is_close(before: Block, block: Block) -> bool:
+def _is_close(before: FinBlock, block: FinBlock) -> bool:
     """Whether no blank line stands between two blocks: both are in one list."""
     return bool(before.items and block.items) and before.items[0].of == block.items[0].of
 
 
-def _indented(block: Block, shared: int) -> str:
+def _indented(block: FinBlock, shared: int) -> str:
     """A block behind the marks of the items that begin with it."""
     known = " " * sum(len(item.marker) + 1 for item in block.items[:shared])
     marks = "".join(f"{item.marker} " for item in block.items[shared:])

@@ -1,18 +1,60 @@
-"""Fin's tags and nothing that executes; no address that leads into the helpdesk itself."""
+"""Fin's tags and nothing that executes; addresses that lead somewhere for everybody."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import urljoin, urlsplit
 
 import nh3
-
-from . import addresses
 
 TAGS: Final = frozenset({"p", "h1", "h2", "b", "i", "a", "img", "br", "code", "ul", "ol", "li"})
 """The tags that Fin writes and shows (contract, section 2)."""
 
-_ADDRESSES: Final = {("a", "href"): addresses.of_link, ("img", "src"): addresses.of_picture}
+_OF_NO_HOST: Final = frozenset({"mailto", "tel"})
+_OF_HOSTS: Final = frozenset({"http", "https"})
+_LONGEST: Final = 8192
+_IGNORED: Final = re.compile(r"[\t\n\r]|^[\x00-\x20]+|[\x00-\x20]+$")
+"""What a browser leaves out of an address before it follows it."""
+
+_SCHEME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+
+
+def link_address(address: str, base: str = "") -> str:
+    """Return the address of a link, completed with `base`; "" where it leads nowhere outside."""
+    address = _IGNORED.sub("", address)
+    if not address or address.startswith("#") or len(address) > _LONGEST:
+        return ""
+    scheme = _SCHEME.match(address)
+    if scheme and scheme[0][:-1].lower() in _OF_NO_HOST:
+        return address
+    try:
+        return _of_host(_completed(address, base) if scheme is None else address)
+    except ValueError:  # of brackets or a port that are none, in the address or in `base`
+        return ""
+
+
+def picture_address(address: str, base: str = "") -> str:
+    """Return the address of a picture, completed with `base`; "" where it cannot be loaded."""
+    found = link_address(address, base)
+    return found if found.lower().startswith(("http:", "https:")) else ""
+
+
+def _completed(address: str, base: str) -> str:
+    if address.startswith("//"):
+        return f"https:{address}"
+    return urljoin(f"{base.rstrip('/')}/", address) if base else ""
+
+
+def _of_host(address: str) -> str:
+    parts = urlsplit(address)
+    is_sound = parts.scheme in _OF_HOSTS and bool(parts.hostname) and "\\" not in address
+    _ = parts.port  # raises for one that is no number
+    return address if is_sound and "@" not in parts.netloc else ""
+
+
+_ADDRESSES: Final = {("a", "href"): link_address, ("img", "src"): picture_address}
 
 
 def _kept(tag: str, name: str, value: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Styles of elements, as far as they change what is read."""
+"""Elements and their styles, as far as they change what is read."""
 
 from __future__ import annotations
 
@@ -8,6 +8,22 @@ from functools import lru_cache
 from typing import Final
 
 from .tree import Node
+
+UNREAD: Final = frozenset([
+    "annotation", "annotation-xml", "area", "base", "col", "colgroup", "datalist", "defs",
+    "desc", "head", "link", "meta", "metadata", "noembed", "noframes", "param", "rp", "script",
+    "source", "style", "template", "title", "track", "xml",
+])  # fmt: skip
+INLINE: Final = frozenset([
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "button", "cite", "code", "data",
+    "del", "dfn", "em", "font", "g", "i", "img", "input", "ins", "kbd", "label", "map", "mark",
+    "math", "meter", "mfrac", "mi", "mn", "mo", "mrow", "ms", "msqrt", "msub", "msup", "mtable",
+    "mtd", "mtext", "mtr", "nobr", "noscript", "optgroup", "option", "output", "path",
+    "picture", "progress", "q", "rb", "rt", "rtc", "ruby", "s", "samp", "select", "semantics",
+    "slot", "small", "span", "strike", "strong", "sub", "sup", "svg", "text", "time", "tspan",
+    "tt", "u", "var", "wbr",
+])  # fmt: skip
+APART: Final = frozenset({"button", "mtd", "optgroup", "option", "select"})
 
 _LONGEST: Final = 4096
 _DECLARATION: Final = re.compile(r"([a-z-]+)\s*:\s*([^;]*)")
@@ -102,3 +118,11 @@ def style_of(node: Node) -> Style:
 def says_nothing(style: str) -> bool:
     """Return whether a style changes nothing of what is read, whatever it stands in."""
     return _parsed(style[:_LONGEST]).says_nothing
+
+
+def is_block(tag: str, style: Style) -> bool:
+    """Return whether an element is on lines of its own."""
+    if style.is_inline:
+        return False
+    is_inline = tag in INLINE or ":" in tag
+    return not is_inline or style.is_block

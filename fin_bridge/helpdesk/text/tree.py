@@ -34,17 +34,13 @@ _MAYBE_RAW: Final = re.compile(r"<(?:iframe|noembed|noframes|plaintext|script|st
 
 
 class Node:
-    """An element: its tag, its attributes, and what it holds, each a `Node` or a `str`."""
+    """An element: its tag and its attributes."""
 
-    __slots__ = ("attributes", "children", "tag")
+    __slots__ = ("attributes", "tag")
 
     def __init__(self, tag: str, attributes: dict[str, str | None] | None = None) -> None:
         self.tag = tag
         self.attributes: dict[str, str | None] = {} if attributes is None else attributes
-        self.children: list[Node | str] = []
-
-    def __iter__(self) -> Iterator[Node | str]:
-        return iter(self.children)
 
     def get(self, name: str) -> str:
         """Return an attribute; "" where there is none."""
@@ -56,22 +52,8 @@ _Token = tuple[str, str, str, str]
 """Whether it closes, a tag, its attributes; or a text."""
 
 
-def parse(markup: str) -> Node:
-    """Return the `body` that holds all of the markup; entities are characters in it."""
-    body = Node("body")
-    stack = [body]
-    for event in events(markup):
-        if event is None:
-            stack.pop()
-        else:
-            stack[-1].children.append(event)
-            if not isinstance(event, str):
-                stack.append(event)
-    return body
-
-
 def events(markup: str) -> Iterator[Event]:
-    """Yield a `Node` without children where an element begins, None where it ends, and texts.
+    """Yield a `Node` where an element begins, None where it ends, and texts.
 
     No call goes deeper than the one before, however deeply the markup is nested.
     """

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
-from . import embedded, lists, looks, table_walk, tags, ticks
-from .flow import End, Flow, State
+from . import embedded, lists, looks
+from .flow import TABLE_PARTS, End, Flow, State
 from .item_walk import ItemWalk
 from .looks import BOLD
-from .styles import NONE, Style, style_of
-from .table_walk import TableWalk
+from .styles import APART, NONE, UNREAD, Style, is_block, style_of
 from .tree import Event, Node
-from .writer import Writer
+from .writer import Kind, Writer
 
+_HEADINGS: Final[dict[str, Kind]] = {
+    "h1": "h1",
+    **dict.fromkeys(["h2", "h3", "h4", "h5", "h6"], "h2"),
+}
 _CODE_OF_QUILL: Final = "ql-code-block-container"
 
 
 class Walk:
-    """It is handed the events of a tree, one after the other, and hands blocks to the writer."""
+    """It reads the events of a tree, one after the other, and hands blocks to the writer."""
 
     def __init__(
         self,
@@ -29,7 +32,6 @@ class Walk:
     ) -> None:
         self.flow = Flow(writer)
         self.items = ItemWalk(self.flow, counts)
-        self.tables = TableWalk(self.flow)
         self.link = link
         self.pictures = pictures
         self.frames: list[tuple[State, End | None]] = []
@@ -37,28 +39,25 @@ class Walk:
         """How many elements are open of which nothing is read."""
         self.wants_source = False
         self.position = 0
+        self.depth_of_paragraph = 0
 
-    def feed(self, event: Event) -> None:
-        """Take the next event of the tree."""
-        if event is None:
-            self._end()
-        elif isinstance(event, Node):
-            self._begin(event)
-        elif not self.unread:
-            if self.items.marker is None:
+    def read(self, events: Iterable[Event]) -> None:
+        """Read the events of a tree, and end the last block."""
+        for event in events:
+            if event is None:
+                self._end()
+            elif isinstance(event, Node):
+                self._begin(event)
+            elif not self.unread:
                 self.flow.add(event)
-            else:
-                self.items.marker.append(event)
-
-    def end(self) -> None:
-        """End the last block of the text."""
         self.flow.flush()
 
     def _begin(self, node: Node) -> None:
-        style = style_of(node)
         if self.unread:
             self._leave_unread(node)
-        elif node.tag in tags.UNREAD or style.is_hidden or "hidden" in node.attributes:
+            return
+        style = style_of(node)
+        if node.tag in UNREAD or style.is_hidden or "hidden" in node.attributes:
             self.unread = 1
         elif node.tag in embedded.TAGS:
             self._embed(node)
@@ -70,11 +69,9 @@ class Walk:
         flow, outer = self.flow, self.flow.state
         end: End | None
         begin = _BEGIN.get(node.tag)
-        if node.tag in table_walk.TAGS:
-            end = self.tables.begin(node)
-        elif begin is not None:
+        if begin is not None:
             end = begin(self, node, style)
-        elif tags.is_block(node.tag, style):
+        elif is_block(node.tag, style):
             end = self._block(node, style)
         else:
             end = self._inline(node, style)
@@ -118,7 +115,7 @@ class Walk:
     def _block(self, node: Node, style: Style) -> End:
         if _CODE_OF_QUILL in node.get("class"):
             return self._code(node, style)
-        self.flow.begin_block(tags.HEADINGS.get(node.tag, "p"))
+        self.flow.begin_block(_HEADINGS.get(node.tag, "p"))
         if node.tag == "dt":
             self._look(looks.Look.having, BOLD)
         return self.flow.end_block
@@ -129,9 +126,9 @@ class Walk:
 
     def _inline(self, node: Node, style: Style) -> End | None:
         if style.word_list == "ignore":
-            self.items.begin_marker()
-            return self.items.end_marker
-        if node.tag in tags.APART:
+            self.flow.begin_marker()
+            return self._end_marker
+        if node.tag in APART:
             self.flow.add(" ")
             return lambda _: self.flow.add(" ")
         return None
@@ -140,7 +137,18 @@ class Walk:
         """Begin a paragraph, which Word may have meant as an item of a list."""
         self.flow.begin_block()
         self.items.word_level = lists.level_of_word(style)
+        self.depth_of_paragraph = len(self.frames) + 1
         return self.flow.end_block
+
+    def _end_marker(self, outer: State) -> State:
+        """Have Word's item hold up to the end of its paragraph, in whatever its marker stands."""
+        inner = self.items.end_marker(outer)
+        if inner is not outer:
+            self.frames[self.depth_of_paragraph :] = [
+                (state._replace(items=inner.items, is_flat=True), end)
+                for state, end in self.frames[self.depth_of_paragraph :]
+            ]
+        return inner
 
     def _code(self, node: Node, style: Style) -> End:
         self.flow.begin_block("code")
@@ -158,8 +166,11 @@ class Walk:
         return lambda _: self.items.end_list()
 
     def _item(self, node: Node, style: Style) -> End:
-        self.items.begin_item(node)
+        self.items.begin_item(node, style)
         return self.items.end_item
+
+    def _table_part(self, node: Node, style: Style) -> End:
+        return self.flow.begin_table_part(node)
 
     def _link(self, node: Node, style: Style) -> End | None:
         self._look(looks.Look.linked, self.link(node.get("href")))
@@ -179,7 +190,7 @@ class Walk:
         self.flow.add_rule()
 
     def _input(self, node: Node, style: Style) -> None:
-        if ticks.is_box(node):
+        if lists.is_box(node):
             self.items.add_box(node)
 
     def _reading(self, node: Node, style: Style) -> End:
@@ -190,10 +201,11 @@ class Walk:
 
 _BEGIN: Final[Mapping[str, Callable[[Walk, Node, Style], End | None]]] = {
     "p": Walk._paragraph,
-    **dict.fromkeys(tags.CODE, Walk._code),
+    **dict.fromkeys(["listing", "pre", "textarea"], Walk._code),
     "blockquote": Walk._quote,
     **dict.fromkeys(["ul", "ol", "menu", "dir"], Walk._list),
     "li": Walk._item,
+    **dict.fromkeys(TABLE_PARTS, Walk._table_part),
     "a": Walk._link,
     "img": Walk._picture,
     "br": Walk._break,

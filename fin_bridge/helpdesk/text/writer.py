@@ -146,13 +146,10 @@ class Writer:
                 "p" if kind == "code" or (not kind and (self.parts or self.done or lead)) else kind
             )
             before, after = (f"<{tag}>", f"</{tag}>") if tag else ("", "")
-        self._put(before)
         mark = "&gt; " * quotes
-        for number, line in enumerate(lines):
-            if number:
-                self._break()
-            self._put((mark + lead) if line else (mark + lead).rstrip())
-            lead = ""
+        for line in lines:
+            self._put(before + (mark + lead if line else (mark + lead).rstrip()))
+            before, lead = "<br>", ""
             for fragment in line:
                 self._put_unclean(fragment)
         self._put(after)
@@ -166,9 +163,6 @@ class Writer:
         self.unclean.append(len(self.parts))
         self.parts.append(html)
         self.size += len(html)
-
-    def _break(self) -> None:
-        self._put("<br>")
 
     def _flush(self) -> None:
         """Sanitise what came from outside, joined by a tag that no fragment holds."""

@@ -171,14 +171,14 @@ def send_event(integration: Integration, conversation_id: str) -> Iterator[Findi
     for number, key in enumerate(integration.webhook_keys, 1):
         answer, _ = posting.post_with(key, integration, body, timestamp)
         is_well = retry.outcome(answer) is retry.Outcome.SENT
-        said = f"Fin answered {answer.status}." if answer.status else f"No answer: {answer.error}."
         remedy = "" if is_well else _REMEDIES.get(answer.status or 0, _OTHERWISE)
-        yield Finding(f"event with key {number}", is_well, said, remedy)
+        yield Finding(f"event with key {number}", is_well, retry.explain(answer), remedy)
 
 
 _OTHERWISE: Final = "Try again later; if Fin goes on refusing it, ask Intercom."
 _REMEDIES: Final = {
     0: "Check DNS, proxy, firewall and certificates between here and Fin.",
+    403: "Ask whoever runs the proxies and firewalls between here and Fin: Fin answers no 403.",
     401: "Compare WEBHOOK_KEYS with Fin's deployment page; remove a key that is no longer valid.",
     404: "Compare ID and REGION; perhaps Fin does not know this conversation.",
 }

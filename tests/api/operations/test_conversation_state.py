@@ -10,6 +10,8 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
+from fin_bridge.events import drain, reconcile, reminders
+from fin_bridge.helpdesk import current
 from fin_bridge.models import (
     ConversationState,
     Event,
@@ -17,6 +19,7 @@ from fin_bridge.models import (
 from fin_bridge.signals import handover_requested
 from helpdesk_demo.models import Customer, Ticket
 from tests.support.fin_caller import Caller
+from tests.support.receiver import Receiver
 from tests.support.world import Clock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,6 +58,53 @@ def test_a_pull_is_noted_with_what_was_shown(
     pulled = Event.objects.filter(pulled_at=stopped_clock.now)
     assert set(pulled) == set(reached)
     assert Event.objects.filter(pulled_at=None).count() == len(others)
+
+
+@pytest.mark.parametrize("operation", ["get_conversation", "get_messages"])
+@pytest.mark.parametrize("with_signal", [True, False])
+def test_a_conversation_gone_that_fin_has_been_told_of_is_not_told_again(
+    caller: Caller,
+    ticket: Ticket,
+    fin: Receiver,
+    stopped_clock: Clock,
+    operation: str,
+    with_signal: bool,
+) -> None:
+    pk = ticket.pk
+    for name in ("get_conversation", "get_messages"):
+        caller.ask(name, conversation_id=str(pk))
+    tickets = Ticket.objects.filter(pk=pk)
+    if with_signal:
+        tickets.delete()
+    else:
+        tickets._raw_delete(using="default")
+    stopped_clock.advance(2)
+    drain.drain()
+    told = Event.objects.count()
+    assert (told, len(fin.requests)) == ((1, 1) if with_signal else (0, 0))
+    stopped_clock.advance(2)
+    assert caller.refused(operation, conversation_id=str(pk))[0] == 404
+    assert Event.objects.filter(pulled_at=stopped_clock.now).count() == told
+    for _ in range(70):
+        stopped_clock.advance(minutes=1)
+        reminders.remind(stopped_clock.now)
+        reconcile.find_missing(stopped_clock.now - timedelta(days=1), stopped_clock.now)
+    assert Event.objects.count() == told
+
+
+def test_an_unknown_conversation_leaves_no_trace(caller: Caller, ticket: Ticket) -> None:
+    for operation in ("get_conversation", "get_messages"):
+        caller.refused(operation, conversation_id="999")
+    assert not ConversationState.objects.exists()
+
+
+def test_a_conversation_that_is_only_out_of_scope_is_not_gone(
+    caller: Caller, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller.ask("get_conversation", conversation_id=str(ticket.pk))
+    monkeypatch.setattr(type(current().conversations), "scope", lambda *_: False)
+    caller.refused("get_conversation", conversation_id=str(ticket.pk))
+    assert ConversationState.objects.get().shown["title"] == "Printer"
 
 
 def test_a_pull_that_began_after_the_post_has_reached_what_is_settled_during_it(

@@ -86,11 +86,12 @@ def test_what_is_not_known_of_somebody_is_null(caller: Caller, statuses: object)
     assert (made["name"], made["email"]) == (None, None)
 
 
-def test_a_create_is_not_repeated_for_somebody_deleted(caller: Caller, statuses: object) -> None:
-    caller.ask("create_user", object_id="u-1", name="Bob", email=None)
+def test_a_create_for_somebody_deleted_makes_another(caller: Caller, statuses: object) -> None:
+    first = caller.ask("create_user", object_id="u-1", name="Bob", email=None)
     Customer.objects.all().delete()
-    status, detail = caller.refused("create_user", object_id="u-1", name="Bob", email=None)
-    assert (status, detail) == (404, "The end_user was deleted since.")
+    again = caller.call("create_user", object_id="u-1", name="Bob", email=None)
+    assert (again.status, again.data["name"]) == (201, "Bob")
+    assert again.data["id"] != first["id"]
 
 
 def test_what_the_helpdesk_refuses_altogether_is_a_400(

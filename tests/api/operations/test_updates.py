@@ -305,15 +305,32 @@ def test_fin_does_not_assign_what_a_person_has_just_freed(
     assert causes() == ["a person's change was kept: assignee"]
 
 
-def test_an_unknown_agent_is_not_found_and_nothing_is_written(
-    caller: Caller, opened: Ticket
+def test_an_agent_who_has_left_costs_the_assignee_alone(
+    caller: Caller, opened: Ticket, sarah: User
 ) -> None:
     update(caller, opened, assignee_id=None)
-    status, _ = caller.refused(
-        "update_conversation", conversation_id=str(opened.pk), title="x", assignee_id="999"
-    )
-    assert status == 404
-    assert Ticket.objects.get().subject == "Fire"
+    sarah.is_active = False
+    sarah.save()
+    gone = str(sarah.pk)
+    answer = update(caller, opened, title="x", tags=["a"], status="resolved", assignee_id=gone)
+    assert (answer["title"], answer["tags"], answer["status"]) == ("x", ["a"], "resolved")
+    assert answer["assignee"] is None
+    assert causes() == [f"the helpdesk did not take: assignee (there is no agent {gone!r})"]
+    assert FinCall.objects.latest("pk").detail == causes()[0]
+
+
+def test_an_agent_who_has_left_since_is_a_persons_change(
+    caller: Caller, opened: Ticket, sarah: User
+) -> None:
+    former = User.objects.create_user("max", is_staff=True)
+    by_a_person(opened, assignee=former)
+    load(caller, opened)
+    former.is_active = False
+    former.save()
+    by_a_person(opened, assignee=sarah)
+    answer = update(caller, opened, title="x", assignee_id=str(former.pk))
+    assert (answer["title"], answer["assignee"]["id"]) == ("x", str(sarah.pk))
+    assert "a person's change was kept: assignee" in causes()
 
 
 def test_what_the_helpdesk_makes_of_it_is_told_again(caller: Caller, opened: Ticket) -> None:
@@ -328,17 +345,17 @@ def test_what_the_helpdesk_makes_of_it_is_told_again(caller: Caller, opened: Tic
     assert causes() == ["the helpdesk changed what Fin wrote"]
 
 
-def test_what_the_helpdesk_refuses_is_a_400(
-    caller: Caller, opened: Ticket, monkeypatch: pytest.MonkeyPatch
+def test_a_handover_that_the_helpdesk_refuses_costs_itself_alone(
+    caller: Caller, opened: Ticket, fins_agent: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: Any) -> None:
         raise RefusedError("No.")
 
-    monkeypatch.setattr(current().conversations, "put", refuse)
-    answer = caller.refused("update_conversation", conversation_id=str(opened.pk), title="x")
-    assert answer == (400, "No.")
-    monkeypatch.undo()
-    assert load(caller, opened)["title"] == "Fire"
+    monkeypatch.setattr(current().conversations, "handover", refuse)
+    answer = update(caller, opened, title="x", assignee_id=None)
+    assert (answer["title"], answer["assignee"]["id"]) == ("x", str(fins_agent.pk))
+    assert causes() == ["the helpdesk did not take: assignee (No.)"]
+    assert ConversationState.objects.get().handover == ""
 
 
 def test_the_end_user_of_the_posts_only_dialect_is_updated(
@@ -364,6 +381,41 @@ def test_what_a_person_changed_of_the_end_user_stays(
     shown = update(posts_only, Ticket.objects.get(), user=user)["user"]
     assert shown["attributes"] == {"plan": "gold", "company": "Acme"}
     assert causes() == ["a person's change was kept: the end user's plan"]
+
+
+def test_what_fin_wrote_of_the_end_user_elsewhere_is_no_persons_change(
+    posts_only: Caller, customer: Customer, stopped_clock: Clock
+) -> None:
+    user_id = str(customer.pk)
+    posts_only.opens(user_id)
+    posts_only.opens(user_id, "conv-2")
+    first, second = Ticket.objects.order_by("pk")
+
+    def write(ticket: Ticket, **attributes: Any) -> Any:
+        stopped_clock.advance(20)
+        user = {"id": user_id, "attributes": attributes}
+        return update(posts_only, ticket, user=user)["user"]["attributes"]
+
+    posts_only.ask("update_user", user_id=user_id, attributes={"plan": "free", "vip": 1})
+    assert write(first, plan="gold", company="Acme")["plan"] == "gold"
+    assert write(second, plan="lead", company=None, vip=None) == {"plan": "lead", "company": ""}
+    assert write(first, plan="pro", vip=2) == {"plan": "pro", "company": "", "vip": 2}
+    assert causes() == []
+    Customer.objects.update(plan="by-a-person")
+    assert write(second, plan="free", vip=3) == {"plan": "by-a-person", "company": "", "vip": 3}
+    assert causes() == ["a person's change was kept: the end user's plan"]
+
+
+def test_attributes_of_the_customer_before_are_not_compared_with(
+    posts_only: Caller, customer: Customer
+) -> None:
+    posts_only.opens(str(customer.pk))
+    other = Customer.objects.create(full_name="Eve", plan="gold")
+    ticket = Ticket.objects.get()
+    by_a_person(ticket, customer=other)
+    user = {"id": str(other.pk), "attributes": {"plan": "free"}}
+    assert update(posts_only, ticket, user=user)["user"]["attributes"]["plan"] == "free"
+    assert causes() == []
 
 
 def test_nobody_elses_attributes_are_touched(posts_only: Caller, customer: Customer) -> None:
@@ -392,7 +444,7 @@ def test_an_end_user_that_the_helpdesk_refuses_does_not_fail_the_sync(
     monkeypatch.setattr(current().end_users, "put", refuse)
     user = {"id": str(customer.pk), "attributes": {"plan": "free"}}
     assert update(posts_only, Ticket.objects.get(), user=user, title="x")["title"] == "x"
-    assert FinCall.objects.latest("pk").detail == "of the end user: No."
+    assert FinCall.objects.latest("pk").detail == "of the end user: attribute plan (No.)"
 
 
 WRONG: list[dict[str, Any]] = [

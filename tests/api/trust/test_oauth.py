@@ -11,6 +11,7 @@ from urllib.parse import quote_plus
 
 import pytest
 import requests
+from django.http import HttpResponse
 from django.utils import timezone
 from oauth2_provider.models import AccessToken, Application
 from pytest_django import Settings
@@ -103,6 +104,9 @@ def test_a_scope_may_be_asked_for(endpoint: Endpoint, settings: Settings) -> Non
     assert endpoint.ask(form).json()["scope"] == "read"
     answer = endpoint.ask({**form, "scope": "nonsense"})
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_scope")
+    detail = FinCall.objects.latest("pk").detail
+    assert detail.startswith("invalid_scope")
+    assert detail.endswith("The scope is none of OAUTH2_PROVIDER['SCOPES'].")
 
 
 INVALID_CLIENTS: list[Any] = [
@@ -190,6 +194,9 @@ def test_a_client_of_another_grant_is_not_served(endpoint: Endpoint) -> None:
     Application.objects.update(authorization_grant_type=Application.GRANT_PASSWORD)
     answer = endpoint.ask()
     assert (answer.status_code, answer.json()["error"]) == (400, "unauthorized_client")
+    assert FinCall.objects.latest("pk").detail == (
+        "unauthorized_client. The client's authorization grant type must be client-credentials."
+    )
 
 
 def test_another_method_is_a_405(endpoint: Endpoint) -> None:
@@ -237,3 +244,9 @@ def test_what_was_asked_is_noted_without_secrets(endpoint: Endpoint) -> None:
     assert (good.operation, good.status, good.detail) == ("token", 200, "")
     assert (bad.status, bad.detail) == (401, "The client is unknown, or its secret is wrong.")
     assert bad.duration <= (time.monotonic() - started) * 1000
+
+
+def test_an_answer_of_the_toolkit_that_says_nothing_has_no_reason() -> None:
+    for content in (b"", b"[]", b"{}", b"null", b"<html>"):
+        assert oauth._reason(HttpResponse(content, status=400)) == ""
+    assert oauth._reason(HttpResponse(b'{"error": "x"}', status=400)) == "x."

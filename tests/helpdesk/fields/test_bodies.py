@@ -150,3 +150,14 @@ def test_a_body_of_ones_own_says_how_it_is_read_and_written() -> None:
         field.to_fin("")
     with pytest.raises(NotImplementedError):
         field.from_fin("")
+
+
+@pytest.mark.parametrize("kind", [fin.Html, fin.Text, fin.Markdown])
+@pytest.mark.parametrize("stored", ["", " \n ", "\N{NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE}"])
+def test_a_text_without_a_word_is_none(kind: type[bodies.Body], stored: str) -> None:
+    assert bound(kind("subject")).word(stored) is None
+
+
+def test_an_empty_paragraph_is_no_word() -> None:
+    assert bound(fin.Html("subject")).word("<p><br></p><figure></figure>") is None
+    assert bound(fin.Html("subject")).word("<p>👍</p>") == "<p>👍</p>"

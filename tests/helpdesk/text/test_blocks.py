@@ -2,7 +2,7 @@
 
 import pytest
 
-from fin_bridge.helpdesk.text.blocks import BREAK, Block, Item, Run, collapsed, parted
+from fin_bridge.helpdesk.text.blocks import BREAK, FinBlock, FinItem, Run, collapsed, parted
 
 END = Run(BREAK)
 
@@ -43,9 +43,9 @@ def test_code_in_a_link_is_prose() -> None:
 
 
 def test_a_block_has_lines_and_shares_items() -> None:
-    outer, inner = Item(1, ordered=True, number=3), Item(2, ordered=False, number=1)
-    block = Block("p", (Run("a"), END, END, Run("b")), (outer, inner))
+    outer, inner = FinItem(1, ordered=True, number=3), FinItem(2, ordered=False, number=1)
+    block = FinBlock("p", (Run("a"), END, END, Run("b")), (outer, inner))
     assert list(block.lines()) == [(Run("a"),), (), (Run("b"),)]
-    assert block.shared(Block("p", (), (outer,))) == 1
+    assert block.shared(FinBlock("p", (), (outer,))) == 1
     assert block.shared(None) == 0
     assert (outer.marker, inner.marker) == ("3.", "-")

@@ -76,6 +76,12 @@ LISTS = [
     ("<ul><ul><li>b</li></ul></ul>", "<ul><li>b</li></ul>"),
     ("<ul><li><p>a</p><p>b</p></li></ul>", "<ul><li>a<br>b</li></ul>"),
     ("<ul><li>a<ul><li>b</li></ul>c</li></ul>", "<ul><li>a<ul><li>b</li></ul>c</li></ul>"),
+    (('<ol><li>a</li><li style="list-style: none; display: inline"><ul><li>b</li></ul></li>'
+     "<li>c</li></ol>"), "<ol><li>a<ul><li>b</li></ul></li><li>c</li></ol>"),
+    ('<ul><li style="list-style:none;display:inline">a</li><li>b</li></ul>',
+     "<ul><li>a</li><li>b</li></ul>"),
+    ('<ol><li>a</li><li style="list-style:none">b</li><li style="display:inline">c</li></ol>',
+     "<ol><li>a</li><li>b</li><li>c</li></ol>"),
     ("<ul><li>a</li>b</ul>", "<ul><li>a<br>b</li></ul>"),
     ("<ul><li><h3>t</h3>a</li></ul>", "<ul><li><b>t</b><br>a</li></ul>"),
     ("<li>a</li><p>b</p>", "<ul><li>a</li></ul><p>b</p>"),
@@ -135,6 +141,14 @@ def word(level: int, marker: str, text: str) -> str:
     )
 
 
+def outlook(level: int, marker: str, text: str) -> str:
+    """Return an item of Word's in which the marker stands in a span of its language."""
+    marked = word(level, marker, f"<span lang=EN-GB><b></b>{text}</span>")
+    return marked.replace("<span style", "<span lang=EN-GB><span style", 1).replace(
+        "</span></span>", "</span></span></span>", 1
+    )
+
+
 WORD = [
     (word(1, "·", "a") + word(1, "·", "b"), "<ul><li>a</li><li>b</li></ul>"),
     (word(1, "1.", "a") + word(2, "o", "b") + word(1, "2.", "c"),
@@ -143,7 +157,14 @@ WORD = [
      "<ol><li>a</li></ol><p>-</p><p>2. b</p>"),
     (word(1, "a)", "x"), "<p>a) x</p>"),
     (word(1, "1.2.1.", "x"), "<p>1.2.1. x</p>"),
+    (outlook(1, "1.", "<b>a</b>b") + outlook(2, "o", "c") + outlook(1, "2.", "d"),
+     "<ol><li><b>a</b>b<ul><li>c</li></ul></li><li>d</li></ol>"),
+    (outlook(1, "1.", "a") + "<p>-</p>" + outlook(1, "2.", "b"),
+     "<ol><li>a</li></ol><p>-</p><p>2. b</p>"),
+    (f"<ul><li>a{outlook(1, '1.', 'b')}</li></ul>c",
+     "<ul><li>a<ol><li>b</li></ol></li></ul><p>c</p>"),
     ('<h1><span style="mso-list:Ignore">1. </span>T</h1>', "<h1>1. T</h1>"),
+    ('<p><i><span style="mso-list:Ignore">1. </span></i>a</p>', "<p><i>1.</i> a</p>"),
     ("<p>One</p><!--[if gte mso 9]><xml>" + '<w:LsdException Name="a"/>' * 101
      + "</xml><![endif]--><p><b>Two</b></p>", "<p>One</p><p><b>Two</b></p>"),
 ]  # fmt: skip

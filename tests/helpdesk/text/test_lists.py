@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fin_bridge.helpdesk.text import lists
-from fin_bridge.helpdesk.text.lists import Flat, Items, Kind
+from fin_bridge.helpdesk.text.lists import Flat, Items, ListKind
 from fin_bridge.helpdesk.text.styles import NONE, style_of
 from fin_bridge.helpdesk.text.tree import Node
 
@@ -21,7 +21,7 @@ from fin_bridge.helpdesk.text.tree import Node
         ("ol", {"style": "list-style:none"}, "ol"),
     ],
 )
-def test_the_kind_of_a_list(tag: str, attributes: dict[str, str | None], kind: Kind) -> None:
+def test_the_kind_of_a_list(tag: str, attributes: dict[str, str | None], kind: ListKind) -> None:
     node = Node(tag, attributes)
     assert lists.items_of(node, style_of(node), 0).kind == kind
 
@@ -45,7 +45,7 @@ def test_an_item_says_its_label_once() -> None:
 
 def test_levels_of_items_in_a_row() -> None:
     flat = Flat()
-    rows: list[tuple[int, Kind]] = [
+    rows: list[tuple[int, ListKind]] = [
         (0, "ol"), (1, "ol"), (1, "ol"), (0, "ol"), (1, "ol"), (1, "ul"), (0, "ol"),
     ]  # fmt: skip
     found = [[item.number for item in flat.begin(*row)] for row in rows]
@@ -92,3 +92,39 @@ def test_the_level_that_word_says() -> None:
     node = Node("p", {"style": "mso-list:l0 level3 lfo1"})
     assert lists.level_of_word(style_of(node)) == 3
     assert lists.level_of_word(NONE) is None
+
+
+@pytest.mark.parametrize(
+    ("attributes", "is_ticked"),
+    [
+        ({}, None),
+        ({"class": "x"}, None),
+        ({"data-checked": "true"}, True),
+        ({"aria-checked": "false"}, False),
+        ({"data-list": "checked"}, True),
+        ({"data-list": "bullet"}, None),
+        ({"data-state": "DONE"}, True),
+        ({"class": "tox-checklist--checked"}, True),
+        ({"class": "x unchecked"}, False),
+    ],
+)
+def test_the_tick_of_an_item(attributes: dict[str, str | None], is_ticked: bool | None) -> None:
+    assert lists.tick_of(Node("li", attributes)) is is_ticked
+
+
+def test_the_tick_of_a_list() -> None:
+    assert lists.tick_of_list(Node("ul", {"class": "tox-checklist"})) is False
+    assert lists.tick_of_list(Node("ul", {"data-checked": "true"})) is True
+    assert lists.tick_of_list(Node("ul")) is None
+
+
+def test_the_tick_of_a_box() -> None:
+    box = Node("input", {"type": "Checkbox"})
+    assert lists.is_box(box)
+    assert lists.is_box(Node("input", {"type": "radio"}))
+    assert not lists.is_box(Node("input", {"type": "text"}))
+    assert not lists.is_box(Node("p", {"type": "checkbox"}))
+    assert not lists.is_ticked(box)
+    assert lists.is_ticked(Node("input", {"checked": ""}))
+    assert lists.is_ticked(Node("input", {"aria-checked": "true"}))
+    assert (lists.tick(True), lists.tick(False)) == ("[x] ", "[ ] ")

@@ -3,8 +3,7 @@
 import pytest
 
 from fin_bridge.helpdesk.text.markdown import NOTHING, to_markdown, without_nothing
-from fin_bridge.helpdesk.text.markdown_dialect import Dialect
-from fin_bridge.helpdesk.text.renderers import named
+from fin_bridge.helpdesk.text.renderers import Dialect, named
 from tests.helpdesk.text import page
 
 RENDERERS = ["python-markdown", "commonmark", "github", "mistune"]

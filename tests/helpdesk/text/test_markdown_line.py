@@ -3,8 +3,8 @@
 import pytest
 
 from fin_bridge.helpdesk.text.blocks import Run
-from fin_bridge.helpdesk.text.markdown_dialect import Dialect
 from fin_bridge.helpdesk.text.markdown_line import Line
+from fin_bridge.helpdesk.text.renderers import Dialect
 
 URL = "https://a.example/b"
 

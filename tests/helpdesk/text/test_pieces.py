@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fin_bridge.helpdesk.text import markdown, plain
-from fin_bridge.helpdesk.text.fin_blocks import read
-from fin_bridge.helpdesk.text.fin_html import to_html
+from fin_bridge.helpdesk.text.fin_html import read, to_html
 from fin_bridge.helpdesk.text.html import from_fin
 from fin_bridge.helpdesk.text.pieces import split
 from tests.helpdesk.text import page

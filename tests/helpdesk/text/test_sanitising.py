@@ -2,7 +2,15 @@
 
 import pytest
 
-from fin_bridge.helpdesk.text.sanitising import TAGS, sanitised, sanitised_with_addresses
+from fin_bridge.helpdesk.text.sanitising import (
+    TAGS,
+    link_address,
+    picture_address,
+    sanitised,
+    sanitised_with_addresses,
+)
+
+BASE = "https://desk.example/help/"
 
 
 @pytest.mark.parametrize("tag", sorted(TAGS))
@@ -40,3 +48,53 @@ def test_what_fin_wrote_has_sound_addresses(markup: str, clean: str) -> None:
 
 def test_a_start_is_fins_alone() -> None:
     assert sanitised('<ol start="3"><li>a</li></ol>') == "<ol><li>a</li></ol>"
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("https://a.example/b?c=d#e", "https://a.example/b?c=d#e"),
+        ("  https://a.example/b\n", "https://a.example/b"),
+        ("HTTPS://a.example/", "HTTPS://a.example/"),
+        ("mailto:a@a.example", "mailto:a@a.example"),
+        ("tel:+491234", "tel:+491234"),
+        ("//a.example/b", "https://a.example/b"),
+        ("", ""),
+        ("#part", ""),
+        ("javascript:x", ""),
+        ("data:text/html,x", ""),
+        ("ftp://a.example/", ""),
+        ("https://", ""),
+        ("https://user@a.example/", ""),
+        ("https://a.example:port/", ""),
+        ("https://a.example\\b", ""),
+        ("https://a.example/" + "b" * 9000, ""),
+        ("page", ""),
+    ],
+)
+def test_a_link(address: str, found: str) -> None:
+    assert link_address(address) == found
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("page", "https://desk.example/help/page"),
+        ("/page", "https://desk.example/page"),
+        ("//a.example/b", "https://a.example/b"),
+        ("//[a/b", ""),
+        ("#part", ""),
+    ],
+)
+def test_a_link_without_a_host_is_completed(address: str, found: str) -> None:
+    assert link_address(address, BASE) == found
+
+
+def test_a_base_that_is_no_address_completes_nothing() -> None:
+    assert link_address("page", "https://[desk") == ""
+
+
+@pytest.mark.parametrize("address", ["mailto:a@a.example", "cid:picture", "data:image/png;x"])
+def test_a_picture_is_loaded_from_a_host(address: str) -> None:
+    assert picture_address(address) == ""
+    assert picture_address("i.png", BASE) == "https://desk.example/help/i.png"

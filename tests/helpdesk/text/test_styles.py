@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fin_bridge.helpdesk.text import styles
 from fin_bridge.helpdesk.text.styles import NONE, Style, is_nothing, style_of
 from fin_bridge.helpdesk.text.tree import Node
 
@@ -78,3 +79,23 @@ def test_a_length_of_nothing(length: str) -> None:
     assert is_nothing(length)
     assert not is_nothing(f"1{length}")
     assert not is_nothing(None)
+
+
+@pytest.mark.parametrize(
+    ("tag", "css", "is_block"),
+    [
+        ("div", "", True),
+        ("custom", "", True),
+        ("span", "", False),
+        ("o:p", "", False),
+        ("span", "display:block", True),
+        ("div", "display:inline", False),
+    ],
+)
+def test_a_block(tag: str, css: str, is_block: bool) -> None:
+    assert styles.is_block(tag, style_of(Node(tag, {"style": css}))) is is_block
+
+
+def test_an_element_is_of_one_sort() -> None:
+    assert not styles.UNREAD & styles.INLINE
+    assert styles.APART <= styles.INLINE

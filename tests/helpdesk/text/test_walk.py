@@ -19,9 +19,7 @@ def walked(markup: str) -> str:
     writer = Writer(str)
     none: Iterator[int] = iter(())
     walk = Walk(writer, lambda address: address, Pictures("", None), none)
-    for event in events(markup):
-        walk.feed(event)
-    walk.end()
+    walk.read(events(markup))
     return writer.end()
 
 

@@ -19,6 +19,7 @@ from pytest_django import Settings
 
 from fin_bridge import acting_as_fin
 from fin_bridge.checks.parts import problems
+from fin_bridge.contrib.django_helpdesk import authorship
 from fin_bridge.database import clock
 from fin_bridge.exceptions import RefusedError
 from fin_bridge.helpdesk import Context, current
@@ -354,6 +355,25 @@ def test_a_handover_is_answered_by_what_an_agent_writes(
     FollowUp.objects.create(ticket=ticket, user=sarah, comment="I am on it.", public=True)
     handover_watch.watch(clock.now("default"))
     assert states.get().handover == "answered"
+
+
+@pytest.mark.parametrize(("sender", "outcome"), [("sarah", "answered"), ("bob", "waiting")])
+def test_a_colleague_may_answer_a_handover_by_mail(
+    ticket: Ticket, sarah: User, sender: str, outcome: str
+) -> None:
+    update(ticket, assignee_id=None)
+    title = f"E-Mail Received from {sender}@example.com"
+    row = FollowUp.objects.create(
+        ticket=ticket,
+        title=title,
+        comment="I am on it.",
+        public=True,
+        message_id="<1@example.com>",
+    )
+    handover_watch.watch(clock.now("default"))
+    state = ConversationState.objects.get(conversation_id=str(ticket.pk))
+    assert state.handover == outcome
+    assert authorship.author(row, current().agents) is None  # an address proves nothing
 
 
 def test_the_customer_reopens_it(ticket: Ticket, robot: User) -> None:

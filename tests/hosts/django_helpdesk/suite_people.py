@@ -23,7 +23,7 @@ from fin_bridge.contrib.django_helpdesk import authorship
 from fin_bridge.events import reconcile
 from fin_bridge.helpdesk import current
 from fin_bridge.models import Event
-from fin_bridge.testing.in_process import refused
+from fin_bridge.testing.in_process import ask, refused
 from tests.hosts.django_helpdesk.conftest import ADA, Fin, make_staff, make_ticket
 from tests.hosts.hosted import known
 
@@ -361,6 +361,41 @@ def test_merging_is_news_of_both(
     assert (by_bob["body"], by_bob["author"]["id"]) == ("<p>By Bob</p>", "unknown")
     assert fin.conversation(lost)["status"] == "closed"
     assert len(fin.messages(lost)) == 1
+
+
+def test_words_for_a_merged_ticket_go_to_the_one_that_is_kept(
+    page: Client, ticket: Ticket, queue: Queue, fin: Fin, robot: User
+) -> None:
+    lost = make_ticket(queue, robot, title="Again")
+    known(lost)
+    merge(page, ticket, lost)
+    fin.posts()
+    for number, (author_id, user_type) in enumerate([(ADA, "end_user"), (robot.pk, "agent")]):
+        message = ask(
+            "create_message",
+            conversation_id=str(lost.pk),
+            object_id=f"m-{number}",
+            body="<p>And now?</p>",
+            author={"id": str(author_id), "user_type": user_type},
+        )
+        assert message["body"] == "<p>And now?</p>"
+        assert message["author"]["id"] == str(author_id)
+    lost.refresh_from_db()
+    assert lost.status == Ticket.DUPLICATE_STATUS
+    written = FollowUp.objects.filter(comment="And now?")
+    assert [row.ticket_id for row in written] == [ticket.pk] * 2
+    assert fin.posts() == [str(ticket.pk)]
+
+
+def test_words_of_a_customer_whose_address_was_corrected_are_taken(
+    ticket: Ticket, fin: Fin
+) -> None:
+    fin.conversation(ticket)
+    Ticket.objects.filter(pk=ticket.pk).update(submitter_email="countess@example.com")
+    given = {"conversation_id": str(ticket.pk), "object_id": "m-1", "body": "<p>It is me</p>"}
+    message = ask("create_message", author={"id": ADA, "user_type": "end_user"}, **given)
+    assert message["author"]["id"] == "countess@example.com"
+    assert FollowUp.objects.get(comment="It is me").user is None
 
 
 def test_a_pull_in_the_middle_of_merging_is_made_good(

@@ -15,6 +15,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.utils import timezone
+from oauth2_provider.models import get_application_model
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -91,6 +92,20 @@ def test_it_prints_what_fins_page_asks_for_in_its_order() -> None:
     assert "Webhook secret         webhook-key\n" in said
     assert "HMAC key               signing-key\n" in said
     assert "Still to be set" not in said
+
+
+def test_a_client_of_another_grant_is_named() -> None:
+    set_up()
+    model = get_application_model()
+    model.objects.update(authorization_grant_type=model.GRANT_AUTHORIZATION_CODE)
+    client = model.objects.get()
+    for said in (set_up(), set_up("--new-secret")):
+        assert (
+            f"the OAuth client {client.client_id}: its authorization grant type must be"
+            " client-credentials, and it is authorization-code, by which Fin gets no token"
+        ) in said
+    model.objects.update(authorization_grant_type=model.GRANT_CLIENT_CREDENTIALS)
+    assert "grant type" not in set_up()
 
 
 def test_each_first_call_is_ticked_off_as_it_arrives() -> None:
