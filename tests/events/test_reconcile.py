@@ -126,7 +126,12 @@ def described(**words: Any) -> fin.Helpdesk:
     return fin.Helpdesk(demo.Customers, demo.Staff, tickets, demo.Openings, demo.Replies)
 
 
-failing = described(get_title=speechless)
+def undecided(self: Any, obj: Ticket) -> bool:
+    return bool(speechless(self, obj))
+
+
+wordless = described(get_title=speechless)
+failing = described(scope=undecided)
 narrowed = described(scope=others_only)
 
 
@@ -144,6 +149,16 @@ def test_one_at_which_the_description_fails_hides_no_other(
     settings.FIN_BRIDGE_HELPDESK = "tests.events.test_reconcile.failing"
     assert found(clock) == ["changed without a signal"]
     assert f"Conversation {known.pk} cannot be compared" in caplog.text
+
+
+def test_a_word_that_fails_is_told_as_one_that_is_gone_and_only_once(
+    known: Ticket, clock: Clock, settings: Settings
+) -> None:
+    Ticket.objects.filter(pk=known.pk).update(subject="Unspeakable")
+    settings.FIN_BRIDGE_HELPDESK = "tests.events.test_reconcile.wordless"
+    assert found(clock) == ["changed without a signal"]
+    pull(known, clock)
+    assert found(clock) == []
 
 
 def test_what_is_no_longer_fins_is_left_alone(
