@@ -16,7 +16,7 @@ Kind = Literal["", "p", "h1", "h2", "code"]
 _PORTION: Final = 16 * 1024
 _MOST_EMPTY: Final = 20
 _LEVEL: Final = "&nbsp;" * 3
-_PARTED: Final = re.compile(r"</(code|b|i)>((?:<br>)+)<\1>")
+_PARTED: Final = re.compile(r"</(code|b|i)>((?:<br>)*)<\1>")
 
 
 class Block:

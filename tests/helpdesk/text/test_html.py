@@ -31,6 +31,7 @@ INLINE = [
     ("<b><p>a</p><p>b</p></b>", "<p><b>a</b></p><p><b>b</b></p>"),
     ('<span style="text-decoration: underline">a</span>', "<i>a</i>"),
     ("<b>a</b><b> b</b>", "<b>a b</b>"),
+    ('<sup style="font-weight:bold">1</sup><b>a</b>', "^<b>1a</b>"),
     ("<p>He said <q>yes</q>.</p>", "<p>He said “yes”.</p>"),
     ("<kbd>Esc</kbd>", "<code>Esc</code>"),
     ("<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>", "漢(kan)"),
