@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ..conf import conf
 from ..exceptions import NotFoundError
 from ..helpdesk import current
-from ..helpdesk.fields.files import open_file
+from ..helpdesk.fields.downloads import open_file
 from .wire import responses
 from .wire.problems import Problem
 from .wire.response_bodies import Rest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -189,6 +190,29 @@ def test_nothing_can_be_written_there(address: str) -> None:
     for method in ("POST", "PUT", "DELETE"):
         response = requests.request(method, address, timeout=10)
         assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD")
+
+
+def test_a_pasted_picture_is_given_as_a_file_is(caller: Caller, ticket: Ticket) -> None:
+    picture = b"GIF89a" + bytes(3000)
+    source = f"data:image/gif;base64,{b64encode(picture).decode()}"
+    [reply] = Reply.objects.bulk_create(
+        [Reply(ticket=ticket, body=f'<p>See <img src="{source}" alt="The tray"></p>')]
+    )
+    Reply.objects.update(created=reply.created - timedelta(minutes=1))
+    *_, message = caller.ask("get_messages", conversation_id=str(ticket.pk))
+    begun, _, ended = message["body"].partition("https://helpdesk.example.com")
+    path, _, ended = ended.partition('"')
+    assert (begun, ended) == ('<p>See <img src="', ' alt="The tray"></p>')
+    response = requests.get(f"{caller.url}{path}", timeout=10)
+    assert (response.status_code, response.content) == (200, picture)
+    assert response.headers["Content-Type"] == "image/gif"
+    assert response.headers["Content-Length"] == str(len(picture))
+    assert response.headers["Content-Disposition"] == 'attachment; filename="picture-1.gif"'
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    head = requests.head(f"{caller.url}{path}", timeout=10)
+    assert (head.status_code, head.content) == (200, b"")
+    Reply.objects.filter(pk=reply.pk).update(body="<p>See.</p>")
+    assert requests.get(f"{caller.url}{path}", timeout=10).status_code == 404
 
 
 def test_an_address_follows_the_site_that_is_asked(file: ReplyFile, settings: Settings) -> None:

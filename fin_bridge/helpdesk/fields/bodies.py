@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from ...conf import conf
 from ...exceptions import RefusedError
+from ...records import Attachment
 from ..owner import Context
 from ..text import html, markdown, pieces, plain, renderers
 from ..text.lines import is_unseen
 from ..text.renderers import Dialect, Renderer
-from . import pictures
+from . import inline_pictures, pictures
 from .values import OverPath
 
 TooLong = Literal["split", "truncate", "refuse"]
@@ -25,6 +27,9 @@ class Body(OverPath):
     messages, which Fin is shown as one, or truncated, or refused.
     """
 
+    inline: ClassVar[re.Pattern[str] | None] = None
+    """It finds the pictures that stand in a stored text itself, or as parts of its mail."""
+
     def __init__(self, dotted: str, *, too_long: TooLong = "split") -> None:
         super().__init__(dotted)
         self.too_long = too_long
@@ -36,6 +41,33 @@ class Body(OverPath):
     def from_fin(self, markup: str) -> str:
         """Return HTML of Fin's as the helpdesk stores it."""
         raise NotImplementedError
+
+    @property
+    def place(self) -> str:
+        """The name of the path of the texts, with its model, as signed addresses hold it."""
+        return f"{self.part.model_class._meta.label_lower}.{self.path.dotted}"
+
+    def read(self, obj: Any) -> Any:
+        stored = self.path.read(obj)
+        if inline_pictures.may_be_in(stored):
+            attachments = self.part.read(obj, "attachments") or ()
+            stored = self.with_pictures(stored, obj.pk, attachments)
+        return self.word(stored)
+
+    def with_pictures(self, stored: str, key: Any, attachments: Sequence[Attachment]) -> str:
+        """Return a message's stored text with addresses for the pictures that it holds."""
+        if self.inline is None:
+            return stored
+        return inline_pictures.addressed(stored, self.inline, self.place, key, attachments)
+
+    def pasted(self, obj: Any, number: int) -> tuple[bytes, str]:
+        """Return a picture that was pasted into the text of an object, and its media type.
+
+        Raises `LookupError` where there is none, `ValueError` for one that is no base64.
+        """
+        if self.inline is None:
+            raise LookupError(number)
+        return inline_pictures.pasted(str(self.path.read(obj) or ""), self.inline, number)
 
     def word(self, value: Any) -> str | None:
         markup = self.to_fin(str(value or ""))
@@ -66,6 +98,8 @@ class Body(OverPath):
 class Html(Body):
     """A body that the helpdesk stores as HTML."""
 
+    inline = inline_pictures.IN_HTML
+
     def to_fin(self, stored: str) -> str:
         return html.to_fin(stored, base=conf.public_url, picture=pictures.of_text)
 
@@ -92,6 +126,8 @@ class Markdown(Body):
     written as that renderer shows it as Fin wrote it. `raw_html=False` says that the renderer
     shows tags as text; a callable does as it does.
     """
+
+    inline = inline_pictures.IN_MARKDOWN
 
     def __init__(
         self,

@@ -20,9 +20,13 @@ _SALT = "fin_bridge.attachments"
 
 @dataclass(frozen=True, slots=True)
 class StoredFile(Attachment):
-    """A file in the helpdesk's own storage, which has it under `name`."""
+    """A file in the helpdesk's own storage, which has it under `name`.
+
+    `content_id` is the id, without `<>`, by which the text of a mail names a picture.
+    """
 
     name: str
+    content_id: str = ""
 
 
 class Addresses:
@@ -37,7 +41,8 @@ class Addresses:
         """Return the https address of a stored file; it lasts `FIN_BRIDGE_ATTACHMENT_LIFETIME`.
 
         `place` is the column of the file, as `Files.place` names it, and `key` the row's key: both
-        are still right when the description has changed.
+        are still right when the description has changed. The place of a pasted picture is its
+        text's `Body.place`, with `#` and its number among the pasted pictures of that text.
         """
         token = self._signer.sign(signing.b64_encode(f"{place}:{key}".encode()).decode())
         name = filename if filename.strip(".") else "file"  # else ".." would lead elsewhere

@@ -1,4 +1,4 @@
-"""The descriptor of a message's files, and the way from a file's address to the file."""
+"""The descriptor of a message's files."""
 
 from __future__ import annotations
 
@@ -9,31 +9,14 @@ from functools import cached_property
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist, SuspiciousOperation
-from django.core.signing import BadSignature
 from django.db import models
-from django.db.models.fields.files import FieldFile
 
-from ...database.orm import rows_of
-from ...exceptions import NotFoundError, NotWritableError
+from ...exceptions import NotWritableError
 from ...records import Attachment
 from ..django.inheritance import is_plain, keys
-from ..owner import Context, Desk
-from .file_addresses import Addresses, StoredFile, resolve
-from .pictures import column_of, place_of
+from ..owner import Context
+from .file_addresses import Addresses, StoredFile
 from .rows import Rows
-
-_GONE = (
-    BadSignature,
-    FileNotFoundError,
-    IsADirectoryError,
-    LookupError,
-    NotADirectoryError,
-    ObjectDoesNotExist,
-    SuspiciousOperation,  # a name that leads out of the storage
-    ValueError,
-)
-"""The errors by which a forged address shows, or a file that is not there."""
 
 FilesOf = Callable[[Any], tuple[Attachment, ...]]
 """A function that returns the files of a message, given its key."""
@@ -44,14 +27,28 @@ class Files(Rows):
 
     `dotted` is the relation to the rows; without it the file stands on the message itself. `file`,
     `name`, `filetype` and `link` are attributes of the row: the stored file, the name that it is
-    shown by, its media type, and the address of a file that lives elsewhere.
+    shown by, its media type, and the address of a file that lives elsewhere. `content_id` is the
+    attribute for the id that a mail gives to the picture in its text, with `<>` or without.
     """
 
     def __init__(
-        self, dotted: str = "", *, file: str, name: str = "", filetype: str = "", link: str = ""
+        self,
+        dotted: str = "",
+        *,
+        file: str,
+        name: str = "",
+        filetype: str = "",
+        link: str = "",
+        content_id: str = "",
     ) -> None:
         super().__init__(dotted)
         self.file, self.filename, self.filetype, self.link = file, name, filetype, link
+        self.content_id = content_id
+
+    @property
+    def _attributes(self) -> set[str]:
+        names = (self.file, self.filename, self.filetype, self.link, self.content_id)
+        return set(filter(None, names))
 
     @property
     def model(self) -> Any:
@@ -109,7 +106,7 @@ class Files(Rows):
         columns = {
             field.name for field in fields if field.name == self.file or is_plain(model, field)
         }
-        read = set(filter(None, (self.file, self.filename, self.filetype, self.link)))
+        read = self._attributes
         named = [self.relation.field.attname, *sorted(read)]
         if not read <= columns or not is_plain(model, model._meta.pk):
             return None
@@ -142,7 +139,9 @@ class Files(Rows):
         if link.startswith("https://"):
             return Attachment(link, filetype, filename)
         url = addresses.of(self.place, row.pk, filename)
-        return StoredFile(url, filetype, filename, str(getattr(row, self.file)))
+        content_id = str(getattr(row, self.content_id) or "") if self.content_id else ""
+        stored = str(getattr(row, self.file))
+        return StoredFile(url, filetype, filename, stored, content_id.strip("<> "))
 
     def described(self, row: Any) -> tuple[str, str]:
         """Return the name and the media type of a row's file."""
@@ -179,7 +178,7 @@ class Files(Rows):
         if self.path.dotted:
             yield from super().problems()
         model = self.model
-        for name in filter(None, (self.file, self.filename, self.filetype, self.link)):
+        for name in sorted(self._attributes):
             if not hasattr(model, name):
                 yield f"{model._meta.label} has no {name!r} (of its files)"
 
@@ -191,35 +190,3 @@ def media_type(filename: str) -> str:
 
 def _itself(row: Any) -> Any:
     return row
-
-
-def open_file(desk: Desk, token: str) -> tuple[FieldFile, str]:
-    """Return the open file that an address of ours leads to, and its media type.
-
-    Raises `NotFoundError` for an address that is forged or has expired, or whose file is gone, and
-    whatever else the helpdesk's storage raises.
-    """
-    try:
-        place, key = resolve(token)
-        model, column, files = _place(desk, place)
-        row = rows_of(model).get(pk=key)
-        stored: FieldFile = getattr(row, column)
-        stored.open()
-        if stored.seekable():  # many a storage asks its server only when something is read
-            stored.read(1)
-            stored.seek(0)
-    except _GONE as error:
-        raise NotFoundError("There is no such file.") from error
-    return stored, files.described(row)[1] if files else media_type(str(stored))
-
-
-def _place(desk: Desk, place: str) -> tuple[Any, str, Files | None]:
-    """Return the model and the column of a described place, and the descriptor of attachments."""
-    for part in desk.parts:
-        files = part.fields.get("attachments")
-        if isinstance(files, Files) and files.place == place:
-            return files.model, files.file, files
-        photo = column_of(part.fields.get("photo_url"))
-        if photo is not None and place_of(photo) == place:
-            return photo.model, photo.name, None
-    raise LookupError(place)

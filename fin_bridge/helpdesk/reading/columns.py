@@ -17,7 +17,9 @@ from ...records import Attachment, Message, Shown
 from ..django.datetimes import selected
 from ..django.inheritance import is_plain
 from ..fields.author import Author, Authors
+from ..fields.bodies import Body
 from ..fields.files import Files
+from ..fields.inline_pictures import may_be_in
 from ..fields.path import Path
 from ..fields.pictures import with_files
 from ..fields.values import Const, OverPath
@@ -83,11 +85,14 @@ class Columns:
         conversation_id = part.desk.conversations.id_of(conversation)
         (body_in, body_of), (visibility_in, visibility_of) = self._body, self._visibility
         values, decisive = self.value("pk", body_in, visibility_in), self.value(*author.columns)
-        files_of = preloaded.files.get("attachments", _no_files)
+        files_of, text = preloaded.files.get("attachments", _no_files), part.fields.get("body")
         for row in rows:
             key, stored, seen = values(row)
             try:
-                body, attachments = body_of(stored), files_of(key)
+                attachments = files_of(key)
+                if may_be_in(stored) and isinstance(text, Body):
+                    stored = text.with_pictures(stored, key, attachments)
+                body = body_of(stored)
                 if not (body or attachments):
                     continue
                 by, created_at = (part, decisive(row)), moment_of(row[-1])
@@ -167,7 +172,7 @@ def _source(part: Messages, word: str) -> _Source | None:
         return model._meta.pk.attname, lambda _: value
     if type(field) is Path:
         return _attribute(model, field, plain_body if word == "body" else lambda value: value)
-    if isinstance(field, OverPath) and type(field).read is OverPath.read:
+    if isinstance(field, OverPath) and type(field).read in {OverPath.read, Body.read}:
         return _attribute(model, field.path, field.word)
     return None
 

@@ -15,7 +15,7 @@ from fin_bridge import helpdesk as fin
 from fin_bridge.events import capture
 from fin_bridge.exceptions import NotFoundError
 from fin_bridge.helpdesk import Context, current
-from fin_bridge.helpdesk.fields.files import open_file
+from fin_bridge.helpdesk.fields.downloads import open_file
 from fin_bridge.helpdesk.reading.timeline import Timeline
 from fin_bridge.testing.in_process import ask, refused
 from tests.hosts.care.models import Case, Contact, Duty, Member, Memo, Reply, ReplyFile

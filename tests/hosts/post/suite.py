@@ -14,7 +14,7 @@ from fin_bridge import helpdesk as fin
 from fin_bridge.api.wire.parsers import parse_query
 from fin_bridge.events import routing
 from fin_bridge.helpdesk import current
-from fin_bridge.helpdesk.fields.files import open_file
+from fin_bridge.helpdesk.fields.downloads import open_file
 from fin_bridge.models import Event
 from fin_bridge.testing.contract.requests import spell
 from fin_bridge.testing.in_process import ask, refused
