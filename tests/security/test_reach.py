@@ -360,6 +360,9 @@ def test_a_conversation_that_is_not_fins_to_see_is_not_there(
             assert call.detail == f"There is no {what}."
             assert call.conversation_id == conversation_id[:255]
     assert len(answers) == 1
+    # A pull of a conversation that is gone tells Fin so, and that is all it may note.
+    gone = [ids["deleted"], ids["hidden by the helpdesk"]]
+    ConversationState.objects.filter(conversation_id__in=gone).update(pulled_at=None)
     assert everything_there_is() == before
     assert ask(live_server, endpoint, values).status_code == endpoint.operation.status
 

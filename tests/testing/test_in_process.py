@@ -14,7 +14,7 @@ def test_what_nobody_foresaw_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(type(current().agents), "record", broken)
+    monkeypatch.setattr(type(current().agents), "queryset", broken)
     User.objects.create_user("sarah", is_staff=True)
     with pytest.raises(ZeroDivisionError):
         ask("get_agents")

@@ -11,18 +11,31 @@ from ...helpdesk import Helpdesk, fin_agent
 from ...helpdesk.django.datetimes import aware
 from ...helpdesk.reading.public_answers import public_answers
 from ...helpdesk.reading.snapshot import extent
+from ...helpdesk.reading.timeline import Timeline
+from ...models import ConversationState
+from .checkpoints import Checkpoints, Passage
 
 
-def has_unseen(desk: Helpdesk, conversation: Any, seen: Mapping[str, Any]) -> bool:
+def has_unseen(desk: Helpdesk, conversation: Any, state: ConversationState) -> bool:
     """Return whether messages were added to those that Fin was last shown.
 
-    `seen` is the extent of these. Where it is empty, Fin was never shown any, and nothing is known
-    of what it has not seen. Otherwise it takes one statement for each table of messages.
+    Where Fin was never shown any, nothing is known of what it has not seen. Otherwise it takes one
+    statement for each table of messages, and the messages are read where rows have been added: a
+    helpdesk may write rows without a word, such as one for each change of a status.
     """
-    if not seen:
+    if not state.extent:
         return False
     now = extent(desk, conversation)
-    return any(_is_more(tally, seen.get(prefix, {})) for prefix, tally in now.items())
+    has_more = any(_is_more(tally, state.extent.get(prefix, {})) for prefix, tally in now.items())
+    return has_more and not _is_known(desk, conversation, state.checkpoints)
+
+
+def _is_known(desk: Helpdesk, conversation: Any, checkpoints: Checkpoints) -> bool:
+    passage, notes = Passage([], ""), conf.show_private_notes
+    for shown in Timeline(desk, conversation):
+        if notes or shown.message.visibility != "private":
+            passage.is_known_up_to(shown.message.id)
+    return passage.checkpoints == [tuple(checkpoint) for checkpoint in checkpoints[-1:]]
 
 
 def _is_more(tally: Mapping[str, Any], seen: Mapping[str, Any]) -> bool:

@@ -49,9 +49,7 @@ def update_conversation(call: Call, request: tuple[str, ConversationChanges]) ->
         )
         if news:
             call.tell("; ".join(news))
-        if (
-            update.remarks
-        ):  # Fin sends these with each sync: an event of them would lead to another
+        if update.remarks:  # Fin sends these with each sync: an event would lead to another one
             call.entry.detail = "; ".join([*news, *update.remarks])
     return record
 
@@ -77,7 +75,7 @@ class _Update:
         self.now, self.shown = snapshot(record), self.state.shown or None
         conversation_state.note_holder(self.call, self.state, record)
         if self._closes() or self._hands_over():  # before anything is written
-            self.unseen = has_unseen(desk, self.obj, self.state.extent)
+            self.unseen = has_unseen(desk, self.obj, self.state)
         self._values()
         self._assignee()
         self._user(record)

@@ -220,8 +220,8 @@ def test_of_a_conversation_without_messages_each_answer_is_new(
 ) -> None:
     desk = current()
     seen = extent(desk, ticket)
-    assert not has_unseen(desk, ticket, seen)
+    assert not has_unseen(desk, ticket, ConversationState(extent=seen))
     assert not has_unseen_answer(desk, ticket, seen)
     say(ticket, staff=sarah, created=ticket.created + timedelta(seconds=1))
-    assert has_unseen(desk, ticket, seen)
+    assert has_unseen(desk, ticket, ConversationState(extent=seen))
     assert has_unseen_answer(desk, ticket, seen)
