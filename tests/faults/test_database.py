@@ -74,8 +74,8 @@ def test_a_drain_takes_what_is_behind_that_which_another_is_claiming(
     )
     other.execute(
         "INSERT INTO fin_bridge_conversationstate (integration, conversation_id, attempts,"
-        " reminders, shown, extent, holder, handover)"
-        " SELECT 'default', conversation_id, 0, 0, '{}', '{}', '', ''"
+        " reminders, shown, customers, extent, checkpoints, holder, handover)"
+        " SELECT 'default', conversation_id, 0, 0, '{}', '[]', '{}', '[]', '', ''"
         f" FROM fin_bridge_event WHERE due_at <= {wanted}"
     )
     other.commit()
@@ -96,8 +96,8 @@ def test_a_new_conversation_is_sent_though_another_drain_is_at_its_neighbour(
     )
     other.execute(
         "INSERT INTO fin_bridge_conversationstate (integration, conversation_id, attempts,"
-        " reminders, shown, extent, holder, handover)"
-        " VALUES ('default', 'c1', 0, 0, '{}', '{}', '', '')"
+        " reminders, shown, customers, extent, checkpoints, holder, handover)"
+        " VALUES ('default', 'c1', 0, 0, '{}', '[]', '{}', '[]', '', '')"
     )
     other.commit()
     other.execute("SELECT 1 FROM fin_bridge_conversationstate FOR UPDATE")

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from pytest_django import Settings
 
 from fin_bridge import helpdesk as fin
-from fin_bridge.api.operations.value_writes import put_each
+from fin_bridge.api.operations.value_writes import Written, put_each
 from fin_bridge.exceptions import RefusedError
 from fin_bridge.helpdesk import Context, Part
 from fin_bridge.models import Event, FinCall, Kept
@@ -47,6 +47,11 @@ desk = fin.Helpdesk(demo.Customers, demo.Staff, Tickets, demo.Openings, demo.Rep
 NOBODY = Context("default")
 
 
+def put_each_in_a_call(ticket: Ticket, values: dict[str, Any]) -> Written:
+    with transaction.atomic():  # as in each call of Fin's
+        return put_each(desk.conversations, ticket, values, NOBODY)
+
+
 @pytest.fixture(autouse=True)
 def _described(settings: Settings) -> None:
     settings.FIN_BRIDGE_HELPDESK = "tests.api.operations.test_value_writes.desk"
@@ -64,7 +69,7 @@ def test_all_is_written_at_once_where_nothing_is_refused(
 
     monkeypatch.setattr(Part, "put", noted)
     values = {"title": "Hot", "tags": ["a"]}
-    written = put_each(desk.conversations, ticket, values, NOBODY)
+    written = put_each_in_a_call(ticket, values)
     assert (written.obj, written.stands, written.refused) == (ticket, True, ())
     assert puts == [values]
 
@@ -72,7 +77,7 @@ def test_all_is_written_at_once_where_nothing_is_refused(
 def test_each_refused_value_is_named_and_the_others_stand(ticket: Ticket) -> None:
     attributes = {"colour": "red", "size": 3, "weight": 4}
     values = {"title": "x" * 20, "tags": ["a"], "status": "closed", "attributes": attributes}
-    written = put_each(desk.conversations, ticket, values, NOBODY)
+    written = put_each_in_a_call(ticket, values)
     assert written.refused == ("title (Too long.)", "attribute colour (No colours.)")
     found = Ticket.objects.get()
     assert found.subject == written.obj.subject == "Printer"
@@ -85,18 +90,18 @@ def test_what_does_not_stand_is_told_with_what_was_refused(
 ) -> None:
     monkeypatch.setattr(Tickets, "save", lambda *given: bool(demo.Tickets.save(*given)) and False)
     values = {"title": "x" * 20, "status": "closed"}
-    written = put_each(desk.conversations, ticket, values, NOBODY)
+    written = put_each_in_a_call(ticket, values)
     assert (written.stands, len(written.refused)) == (False, 1)
 
 
 def test_a_fault_of_the_hosts_is_logged_and_a_deadlock_is_not_its_fault(
     ticket: Ticket, caplog: pytest.LogCaptureFixture
 ) -> None:
-    written = put_each(desk.conversations, ticket, {"title": "fault"}, NOBODY)
+    written = put_each_in_a_call(ticket, {"title": "fault"})
     assert written.refused == ("title (a fault of the host's)",)
     assert "a fault of the host's" in caplog.text
     with pytest.raises(OperationalError):
-        put_each(desk.conversations, ticket, {"title": "lock"}, NOBODY)
+        put_each_in_a_call(ticket, {"title": "lock"})
 
 
 def test_an_update_costs_no_value_but_the_refused(
