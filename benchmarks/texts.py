@@ -57,7 +57,8 @@ def _before() -> Convert:
         (package / "helpdesk" / f"{name}.py").write_bytes(source.stdout)
     (package / "conf.py").write_text("from fin_bridge.conf import conf\n")
     module = importlib.import_module("fin_bridge_before.helpdesk.html")
-    return module.to_fin  # type: ignore[no-any-return]
+    to_fin: Convert = module.to_fin
+    return to_fin
 
 
 def _peers() -> dict[str, Convert]:
